@@ -89,6 +89,21 @@ pub trait Rows {
     /// written.
     fn push(&mut self, row: &[Cell<'_>]) -> Result<(), Error>;
 
+    /// Writes what is held in memory of a table that grows under its own name, if it is more than
+    /// `above` bytes. After an error it is still held, and the next call writes it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    fn flush(&mut self, above: usize) -> Result<(), Error> {
+        let _ = above;
+        Ok(())
+    }
+
+    /// Number of bytes that are held in memory, apart from the last few.
+    fn held(&self) -> usize {
+        0
+    }
+
     /// Ends the current file and gives it its name; without this, an unfinished file is removed.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ pub mod folder;
 pub mod inputs;
 mod layout;
 pub mod prices;
+mod queued;
 pub mod recorder;
 pub mod written;
 

@@ -1,25 +1,27 @@
-//! Files that are written completely or not at all, and never over another file.
+//! Files that are written completely or not at all, and never over another file or through a link;
+//! folders that one process writes at a time.
 
 mod again;
+mod held_folder;
 mod lock;
+mod opened;
 pub mod private;
 pub mod reading;
 mod unfinished;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
 use crate::base::error::{Error, ErrorKind};
-pub use again::Again;
+pub use again::{Again, FileBody};
+pub use held_folder::HeldFolder;
 pub use lock::{HeldLock, lock};
+use opened::OPEN;
+pub(crate) use opened::{append, create_open, folder, open_shared, publish, put_in_place};
 pub use unfinished::abandon;
-
-/// The mode of a file without secrets, minus the user's umask.
-const OPEN: u32 = 0o666;
 
 /// The mode of a file that only its owner may read.
 const PRIVATE: u32 = 0o600;
@@ -65,6 +67,35 @@ pub fn replace<T>(
     write_with(Pending::replacing(path)?, fill)
 }
 
+/// Writes bytes to a new file, as [`write_new`] does.
+///
+/// # Errors
+/// [`ErrorKind::Io`] when anything has the name, or it cannot be written.
+pub fn save_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_new(path, |file| file.write_all(bytes).map_err(|error| Error::io("write", path, error)))
+}
+
+/// Writes bytes to a file, as [`replace`] does.
+///
+/// # Errors
+/// [`ErrorKind::Io`] when a link or anything but a file has the name, or it cannot be written.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    replace(path, |file| file.write_all(bytes).map_err(|error| Error::io("write", path, error)))
+}
+
+/// Writes bytes where the user wants them: into a device or a pipe that is there, such as
+/// `/dev/stdout`, else to a new file.
+///
+/// # Errors
+/// As [`save_new`].
+pub fn save_where_wanted(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let cannot = |error| Error::io("write", path, error);
+    match opened::open_device(path).map_err(cannot)? {
+        Some(mut device) => device.write_all(bytes).map_err(cannot),
+        None => save_new(path, bytes),
+    }
+}
+
 /// A file that grows under a temporary name and gets its own when it is finished. Dropped before
 /// that, it is removed.
 #[derive(Debug)]
@@ -98,9 +129,9 @@ impl Pending {
     /// Begins a file that replaces an existing one.
     ///
     /// # Errors
-    /// [`ErrorKind::Io`] when it cannot be created.
+    /// [`ErrorKind::Io`] when a link or anything but a file has the name, or it cannot be created.
     pub fn replacing(path: &Path) -> Result<Self, Error> {
-        Self::begin(path, |partial, path| fs::rename(partial, path), OPEN)
+        Self::begin_other(path, OPEN)
     }
 
     /// Begins a file that only its owner may read and that replaces an existing one.
@@ -108,7 +139,7 @@ impl Pending {
     /// # Errors
     /// [`ErrorKind::Io`] when it cannot be created.
     pub fn replacing_private(path: &Path) -> Result<Self, Error> {
-        Self::begin(path, |partial, path| fs::rename(partial, path), PRIVATE)
+        Self::begin_other(path, PRIVATE)
     }
 
     /// The temporary path under which it grows.
@@ -139,10 +170,16 @@ impl Pending {
     }
 
     fn begin_new(path: &Path, mode: u32) -> Result<Self, Error> {
-        if path.exists() {
+        // A link that leads nowhere has the name, too.
+        if fs::symlink_metadata(path).is_ok() {
             return Err(exists(path));
         }
         Self::begin(path, publish, mode)
+    }
+
+    fn begin_other(path: &Path, mode: u32) -> Result<Self, Error> {
+        opened::can_be_replaced(path).map_err(|source| Error::io("write", path, source))?;
+        Self::begin(path, put_in_place, mode)
     }
 
     fn begin(
@@ -153,7 +190,7 @@ impl Pending {
         let (path, partial) = (path.to_owned(), partial_name(path));
         // Left by a process with the same id. Create a new file, so that we set its mode.
         let _ = fs::remove_file(&partial);
-        let file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&partial);
+        let file = opened::create(&partial, mode);
         let file = file.map_err(|source| Error::io("create", &path, source))?;
         unfinished::partial(&partial, true);
         // Tells a process that removes unfinished files that this one is being written.
@@ -237,18 +274,6 @@ pub(crate) fn sync_folder_of(path: &Path) {
     let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
 }
 
-/// Gives the finished file its name. A hard link fails where a rename would overwrite.
-pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {
-    match fs::hard_link(partial, path) {
-        Ok(()) => fs::remove_file(partial),
-        // The file system has no hard links.
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists && !path.exists() => {
-            fs::rename(partial, path)
-        }
-        Err(error) => Err(error),
-    }
-}
-
 /// A hidden name beside the file, unique to this process.
 fn partial_name(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -258,6 +283,14 @@ fn partial_name(path: &Path) -> PathBuf {
 fn exists(path: &Path) -> Error {
     Error::new(ErrorKind::Io, format!("{} exists already and is not overwritten", path.display()))
         .hint("choose another folder, or move the file away")
+}
+
+/// Where a folder is that a user asks for: theirs may be a link, those that are made in it may not.
+#[must_use]
+pub fn leads_to(folder: &Path) -> PathBuf {
+    let is_link = fs::symlink_metadata(folder).is_ok_and(|about| about.is_symlink());
+    let leads_to = is_link.then(|| fs::canonicalize(folder).ok()).flatten();
+    leads_to.unwrap_or_else(|| folder.to_owned())
 }
 
 /// Whether a search of a folder takes what is at a path for a file. A link that leads nowhere is
@@ -328,5 +361,23 @@ mod tests {
         assert_eq!(names(folder.path()), [""; 0]);
         let nowhere = folder.path().join("no/a.txt");
         assert_eq!(write_new(&nowhere, |_| Ok(())).unwrap_err().kind(), ErrorKind::Io);
+    }
+
+    #[test]
+    fn a_device_that_the_user_gave_is_written_to_and_a_link_to_a_file_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        save_where_wanted(Path::new("/dev/null"), b"nothing").unwrap();
+        std::os::unix::fs::symlink("/dev/null", at("device")).unwrap();
+        save_where_wanted(&at("device"), b"nothing").unwrap();
+        fs::write(at("theirs"), "theirs").unwrap();
+        std::os::unix::fs::symlink(at("theirs"), at("link")).unwrap();
+        for there in ["link", "theirs"] {
+            assert!(save_where_wanted(&at(there), b"ours").is_err(), "{there}");
+        }
+        assert!(save(&at("device"), b"ours").is_err() && save(&at("link"), b"ours").is_err());
+        assert_eq!(fs::read(at("theirs")).unwrap(), b"theirs");
+        save_where_wanted(&at("new"), b"ours").unwrap();
+        assert_eq!(fs::read(at("new")).unwrap(), b"ours");
     }
 }

@@ -142,9 +142,10 @@ impl Console {
     }
 
     /// Writes an error to stderr.
-    #[expect(clippy::print_stderr, reason = "the console is where the program prints")]
     pub(super) fn complain(self, error: &Error) {
-        eprintln!("{}", layout::wrapped(&format!("error: {error}"), self.columns));
+        let text = layout::wrapped(&format!("error: {error}"), self.columns);
+        // Where stderr is a file on a full disk, the exit code says it.
+        let _ = writeln!(io::stderr(), "{text}");
         tracing::error!(target: ENDING, "{error:#}");
     }
 

@@ -27,25 +27,27 @@ use super::{interrupt, run};
 use crate::backtest::columns::schema::{self, Cell};
 use crate::backtest::run::folder::{self, Contents, Format, RunFolder};
 use crate::backtest::run::inputs::Inputs;
-use crate::backtest::run::recorder::{Finished, RunDocument, RunRecorder};
+use crate::backtest::run::recorder::{Finished, QueueConfig, RunDocument, RunRecorder};
 use crate::backtest::run::written::Written;
 use crate::backtest::scenario::{Scenario, SourceSpec};
 use crate::base::address::SourceAddress;
 use crate::base::clock;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::HeldFolder;
 use crate::cli::settings::{Flags, Settings};
 use crate::engine::Lineup;
 use crate::engine::collector::Ending;
 use crate::engine::strategy::Strategies;
+use crate::feed::record::OnDiskError;
 use crate::live::orders::OrderLog;
 use crate::live::{self, Edge, ExecutionConfig, Follow};
 use crate::model::setup::Bankroll;
 #[cfg(feature = "browser")]
 use clicking::ClickingOptions;
 pub(super) use monitored::{Monitored, watch};
-use observer::ConsoleObserver;
 pub(super) use observer::log;
+use observer::{ConsoleObserver, LiveJournal, Observed};
 use orders::ArmedFolders;
 #[cfg(not(feature = "browser"))]
 use paper::ClickingOptions;
@@ -214,31 +216,37 @@ pub(super) fn run(
         metrics,
     };
     let inputs = Inputs::default();
+    let recordings = edge.metrics.recordings.clone();
+    let queue = QueueConfig {
+        stop_on_disk_error: settings.record.on_disk_error == OnDiskError::Stop,
+        finish_within: settings.live.finish_within,
+    };
     let recorder = RunRecorder::of_feed(&scenario, &inputs, folder)?;
     let ids = scenario.bots.iter().map(|bot| bot.id.to_string()).collect();
     let replay = path.map(|folder| Replay { folder, scenario: &scenario, games: args.games });
+    let journal = LiveJournal { recorder, replay: replay.as_ref(), queue, recordings };
     let catches_up = args.resume && !is_armed;
-    let mut observer =
-        ConsoleObserver::new(recorder, (console, args.json), replay.as_ref(), ids, catches_up)?;
+    let mut observer = ConsoleObserver::new(journal, (console, args.json), ids, catches_up)?;
     info!("following {url}; Ctrl-C ends the session");
     let lineup = Lineup { setup: &scenario.setup, bots: &scenario.bots, strategies };
     let own_time = interrupt::own_time(console);
     let played = live::play(lineup, args.games.unwrap_or(u64::MAX), edge, stop, &mut observer);
     drop(own_time);
-    let (mut recorder, played_fairness, open) = observer.into_parts();
+    let Observed { mut recorder, gauge, fairness, open } = observer.into_parts();
     let (ending, session) = match played {
         Ok(session) => (Ok(session.ending), Some(session)),
         Err(error) => (Err(error), None),
     };
-    let report = LiveReport::of(session.as_ref()).with_played(played_fairness).with_open(open);
+    let report = LiveReport::of(session.as_ref()).with_played(fairness).with_open(open);
     if let (Err(_), Some(replay), true) = (&ending, &replay, report.says_what_is_open()) {
         // Whatever it ended by, what is open stands in its folder.
         folder::write_json(&replay.folder.join("live.json"), &report)?;
     }
     let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
+    let report = report.with_journal(gauge.map(|gauge| gauge.state()));
     let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     if let (Some(folder), Some(replay)) = (&written, &replay) {
-        folder::write_json(&folder.join("live.json"), &report)?;
+        folder::write_json(&folder.path().join("live.json"), &report)?;
         // The feed may have sent more games than were played when this session ended.
         replay.write(Some(assessment.games))?;
     }
@@ -248,8 +256,8 @@ pub(super) fn run(
         console.print(run::table::render(&document, false))?;
         console.print(format!("\n{report}"))?;
     }
-    if let Some(path) = written {
-        info!("session written to {}", path.display());
+    if let Some(folder) = written {
+        info!("session written to {}", folder.release().display());
     }
     if let Some(why) = report.disarmed().filter(|_| !args.clicking.stays()) {
         let what = format!("the session was disarmed: {why}");
@@ -300,9 +308,11 @@ fn open_folder(args: &Args, settings: &Settings, scenario: &Scenario) -> Result<
     let path = args.out.clone().unwrap_or_else(free);
     let contents = Contents { format: Format::Csv, ticks: false, keep: None };
     if args.resume {
+        // Before anything is looked at: another process may be writing it.
+        let held = HeldFolder::take(&path)?;
         orders::was_not_armed(&path)?;
         check_past(&path)?;
-        return RunFolder::resume(&path, &scenario.text, (bots, contents), &Inputs::default());
+        return RunFolder::resume_in(held, &scenario.text, (bots, contents), &Inputs::default());
     }
     RunFolder::create(&path, &scenario.text, bots, contents)
 }

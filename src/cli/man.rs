@@ -1,13 +1,15 @@
 //! `replayer man`: the help as manual pages.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Command;
+use clap_mangen::Man;
 
 use super::console::Console;
 use crate::base::error::Error;
+use crate::base::files;
 use crate::base::printable;
 
 /// Usage examples, appended to `--help`.
@@ -32,8 +34,20 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, definition: Command, console: Console) -> Result<ExitCode, Error> {
     let folder = &args.folder;
     fs::create_dir_all(folder).map_err(|source| Error::io("create", folder, source))?;
-    clap_mangen::generate_to(definition, folder)
-        .map_err(|source| Error::io("write manual pages to", folder, source))?;
+    let mut definition = definition.disable_help_subcommand(true);
+    definition.build();
+    write(definition, folder)?;
     console.print(format_args!("manual pages written to {}", printable::path(folder)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the page of a command, and those of the commands below it.
+fn write(command: Command, folder: &Path) -> Result<(), Error> {
+    let below = command.get_subcommands().filter(|below| !below.is_hide_set());
+    below.cloned().try_for_each(|below| write(below, folder))?;
+    let page = Man::new(command);
+    let path = folder.join(page.get_filename());
+    let mut text = Vec::new();
+    page.render(&mut text).map_err(|source| Error::io("write", &path, source))?;
+    files::save(&path, &text)
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::console::Console;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files::reading;
+use crate::base::files::{self, reading};
 use crate::engine::strategy::Strategies;
 use name::Name;
 
@@ -208,8 +208,8 @@ fn write(folder: &Path, files: &[(PathBuf, String)]) -> Result<Vec<PathBuf>, Err
     let written = files.iter().map(|(path, text)| {
         let at = folder.join(path);
         let made = at.parent().map_or(Ok(()), fs::create_dir_all);
-        made.and_then(|()| fs::write(&at, text))
-            .map_err(|source| Error::io("write", &at, source))?;
+        made.map_err(|source| Error::io("write", &at, source))?;
+        files::save_new(&at, text.as_bytes())?;
         Ok(path.clone())
     });
     let written: Result<Vec<_>, Error> = written.collect();

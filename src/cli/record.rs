@@ -15,6 +15,7 @@ use crate::base::address::SourceAddress;
 use crate::base::clock;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::{self, HeldFolder};
 use crate::engine::collector::Ending;
 use crate::live::{self, Edge, Follow, SessionEvent};
 
@@ -60,7 +61,7 @@ pub(super) struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the address is wrong, the folder cannot be written, the session fails or is interrupted.
+/// When the address is wrong, the folder cannot be written or another process writes it, the session fails or is interrupted.
 pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCode, Error> {
     let mut flags = args.keeping.flags();
     flags.extend(args.monitored.flags());
@@ -69,15 +70,17 @@ pub(super) fn run(args: &Args, given: &Given, console: Console) -> Result<ExitCo
     let metrics = Arc::default();
     let stop = interrupt::stop_flag();
     let _watched = watch(&settings, &metrics, stop)?;
+    let out = files::leads_to(&args.out);
     let recorded = |folder| settings.recording(folder, address.expose(), clock::moment());
     let feed = Follow::Feed(Box::new(client(&settings, address.expose())?));
     let edge = Edge {
-        recording: Some(recorded(args.out.clone())),
-        raw: args.keeping.raw.then(|| recorded(args.out.join("raw"))),
+        raw: args.keeping.raw.then(|| recorded(out.join("raw"))),
+        recording: Some(recorded(out)),
         config: settings.live,
         metrics,
         ..Edge::new(feed)
     };
+    let _held = HeldFolder::take(&args.out)?;
     info!("recording {address}; Ctrl-C ends it");
     let mut games = 0;
     let own_time = interrupt::own_time(console);

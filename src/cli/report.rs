@@ -160,6 +160,10 @@ fn write(path: &Path, page: &str) -> Result<(), Error> {
 
 /// Whether a file is a page written by this command.
 fn is_report(path: &Path) -> bool {
+    // A pipe would be waited for.
+    if !files::can_be_read(path) {
+        return false;
+    }
     let mut head = Vec::new();
     let read = reading::open(path).and_then(|file| file.take(1024).read_to_end(&mut head));
     read.is_ok() && String::from_utf8_lossy(&head).contains(GENERATOR)

@@ -28,6 +28,7 @@ use crate::backtest::run::{self, Drive, RunExecution};
 use crate::backtest::scenario::Scenario;
 use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::HeldFolder;
 use crate::bench::time_on_the_wall;
 use crate::cli::settings::Flags;
 use crate::engine::Lineup;
@@ -138,7 +139,8 @@ pub(super) fn run(
         time_on_the_wall(|| run::run(lineup, playlist, execution, stop, &mut shown));
     let Shown { mut recorder, progress } = shown;
     progress.finish_and_clear();
-    let Finished { ending, assessment, folder: written } = recorder.finish(ending)?;
+    let Finished { ending, assessment, folder } = recorder.finish(ending)?;
+    let written = folder.map(HeldFolder::release);
     let document = RunDocument { assessment: &assessment, inputs: &inputs.counts };
     let performance = Performance::new(&assessment, took, written.as_deref());
     if args.output.json {

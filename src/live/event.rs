@@ -58,6 +58,12 @@ pub enum SessionEvent {
     },
     /// Everything is as it must be again: stakes are placed.
     EntriesResumed,
+    /// What is to be kept cannot be written, or can be again. Meanwhile it is kept in memory or
+    /// counted as lost, and an armed session makes no entries.
+    Disk {
+        /// Why the disk fails; `None` where it works again.
+        failing: Option<String>,
+    },
     /// How far the feed can be relied on has changed.
     Level(LevelChange),
     /// A seed was revealed and its game judged.

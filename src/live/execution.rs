@@ -26,7 +26,7 @@ use crate::live::browser::{
     ClickExecutor, ExecutionMode, ExecutionTimeouts, ExecutorHandle, LossFolder, PageEvents, Pages,
 };
 use crate::live::event::SessionEvent;
-use crate::live::monitor::metrics::ClickMetrics;
+use crate::live::monitor::metrics::{ClickMetrics, Recordings};
 use crate::live::orders::{Market, OrderLog};
 use crate::live::switch::{ArmSwitch, LOOK};
 use crate::model::order::Action;
@@ -66,7 +66,7 @@ impl ExecutionConfig {
         runtime: &mut Runtime,
         (pages, orders): (Pages, OrderLog),
         clock: Clock,
-        watched: &ClickMetrics,
+        (watched, recordings): (&ClickMetrics, &Recordings),
         max_slippage: u32,
     ) -> Result<(LiveExecution, PageEvents), Error> {
         let Self { mode, timeouts, profile, switch, within, kill_socket, losses, take_over } = self;
@@ -85,7 +85,9 @@ impl ExecutionConfig {
         }
         // An order may be clicked until its deadline, and is then given up in time.
         let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };
-        let gateway = OrderGateway::new(executor, switch, waits, watched.clone());
+        // What is only shown need not be kept.
+        let recordings = if clicks { recordings.clone() } else { Recordings::default() };
+        let gateway = OrderGateway::new(executor, switch, waits, (watched.clone(), recordings));
         let orders = clicks.then_some(orders);
         Ok((LiveExecution { gateway, orders, timeouts, take_over }, page_events))
     }

@@ -52,12 +52,12 @@ impl Start {
         let Self::Page(supervisor, _) = self else {
             return Err(Error::usage("orders are clicked in a page: there is none"));
         };
-        let pages = supervisor.pages();
+        let (pages, metrics) = (supervisor.pages(), Arc::clone(&ingest.metrics));
         let (armed, page_events) = execution.start(
             runtime,
             (pages, orders),
             ingest.clock,
-            &ingest.metrics.clicks,
+            (&metrics.clicks, &metrics.recordings),
             max_slippage,
         )?;
         supervisor.confirm_to(page_events.clone());

@@ -12,8 +12,9 @@ use crate::engine::venue::execution::{
 use crate::engine::venue::remote::{Drift, RemoteVenue};
 use crate::feed::latency::Gauge;
 use crate::live::browser::ExecutorHandle;
-use crate::live::monitor::metrics::ClickMetrics;
+use crate::live::monitor::metrics::{ClickMetrics, Recordings};
 use crate::live::switch::ArmSwitch;
+use crate::model::order::Action;
 use crate::model::sol::Sol;
 
 /// What an order gateway measures.
@@ -115,6 +116,10 @@ pub(super) struct OrderGateway {
     pub(super) waits: OrderWaits,
     /// Whether orders are filled on paper once the session is disarmed.
     pub(super) then_paper: bool,
+    /// Whether what is to be kept can be written; without that, no entry is made.
+    recordings: Recordings,
+    /// Whether that was told, for as long as it is so.
+    is_told: bool,
 }
 
 /// How long is waited for an order.
@@ -132,16 +137,26 @@ impl OrderGateway {
         executor: ExecutorHandle,
         switch: ArmSwitch,
         waits: OrderWaits,
-        clicks: ClickMetrics,
+        (clicks, recordings): (ClickMetrics, Recordings),
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
-        Self { executor, switch, log, waits, then_paper: false }
+        Self { executor, switch, log, waits, then_paper: false, recordings, is_told: false }
     }
 }
 
 impl RemoteVenue for OrderGateway {
     fn send(&mut self, request: OrderRequest) -> bool {
         self.log.with(|numbers| numbers.last = request.id);
+        let failing = self.recordings.failing();
+        let is_told = std::mem::replace(&mut self.is_told, failing.is_some());
+        let is_entry = !matches!(request.action, Action::Sell { .. });
+        if let Some(why) = failing.filter(|_| is_entry) {
+            if !is_told {
+                warn!("no entries are made, for they could not be kept: {why}");
+            }
+            self.log.clicks.refused.inc();
+            return false;
+        }
         self.executor.send(request, self.waits.click)
     }
 

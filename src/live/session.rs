@@ -204,6 +204,20 @@ fn tell_all(
     }
 }
 
+/// Whether the disk failed when it was last looked at.
+#[derive(Debug, Default)]
+struct DiskWatch(bool);
+
+impl DiskWatch {
+    /// The event, where that has changed.
+    fn look(&mut self, metrics: &Metrics) -> Option<SessionEvent> {
+        let failing = metrics.recordings.failing();
+        let is_failing = failing.is_some();
+        let has_changed = std::mem::replace(&mut self.0, is_failing) != is_failing;
+        has_changed.then_some(SessionEvent::Disk { failing })
+    }
+}
+
 /// Runs the world until its inbox is over, or until told to stop.
 fn play_world(
     (app, metrics): (&mut App, &Metrics),
@@ -215,7 +229,7 @@ fn play_world(
     (stop, on_disarm): (&AtomicBool, OnDisarm),
     observer: &mut impl SessionObserver,
 ) -> Result<Ending, Error> {
-    let mut armed = records.map(ExecutionRecords::switch);
+    let (mut armed, mut disk) = (records.map(ExecutionRecords::switch), DiskWatch::default());
     let orders = records.and_then(ExecutionRecords::orders);
     while app.should_exit().is_none() {
         if let Some(why) = armed.and_then(ArmSwitch::why) {
@@ -234,6 +248,9 @@ fn play_world(
         }
         if stop.load(Ordering::Relaxed) {
             return Ok(Ending::Interrupted);
+        }
+        if let Some(event) = disk.look(metrics) {
+            observer.happened(&event)?;
         }
         metrics.heartbeat.beat();
         app.update();
@@ -276,9 +293,13 @@ pub fn follow(
 ) -> Result<FinishedSession, Error> {
     let metrics = Arc::clone(&edge.metrics);
     let mut following = Following::start(edge, Clock::start(), None, PartialGame::default())?;
-    let mut watched = Ok(true);
+    let (mut watched, mut disk) = (Ok(true), DiskWatch::default());
     while matches!(watched, Ok(true)) && !stop.load(Ordering::Relaxed) {
         metrics.heartbeat.beat();
+        if let Some(event) = disk.look(&metrics) {
+            watched = watch(&event);
+            continue;
+        }
         match following.events.recv_timeout(LOOK) {
             Ok(event) => watched = watch(&event),
             Err(error) if error.is_disconnected() => break,

@@ -5,7 +5,9 @@
 
 mod clocks;
 mod descriptors;
+mod full_disk;
 mod killed;
+mod links;
 mod memory;
 mod names;
 mod permissions;

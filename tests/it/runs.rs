@@ -3,6 +3,7 @@
 mod folder;
 mod golden;
 mod handover;
+mod in_use;
 mod interrupted;
 mod recorded;
 mod resumed;

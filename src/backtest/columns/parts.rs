@@ -30,7 +30,7 @@ impl Parts {
     /// # Errors
     /// When parts already exist, or nothing can be written there.
     pub fn create(folder: &Path, schema: &Schema, origin: &Origin) -> Result<Self, Error> {
-        fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
+        files::folder(folder).map_err(|source| Error::io("make folder", folder, source))?;
         let current = ParquetFile::create(&part(folder, 0), schema, origin)?;
         Ok(Self::begin(folder, current, (schema, origin), Vec::new()))
     }
@@ -41,7 +41,7 @@ impl Parts {
     /// # Errors
     /// When a part is damaged or holds another table, or nothing can be written there.
     pub fn retrace(folder: &Path, schema: &Schema, origin: &Origin) -> Result<Self, Error> {
-        fs::create_dir_all(folder).map_err(|source| Error::io("make folder", folder, source))?;
+        files::folder(folder).map_err(|source| Error::io("make folder", folder, source))?;
         files::remove_unfinished(folder, |_| true)?;
         let there = parts_of(folder)?;
         let there = there.iter().map(|path| Ok(OpenedTable::open(path, schema)?.rows()));

@@ -44,7 +44,7 @@ enum Body {
 #[derive(Debug)]
 enum Target {
     /// A file that grows under its own name, so that it can be read meanwhile.
-    Growing(BufWriter<Again>),
+    Growing(Again),
     /// A file that appears once it is complete.
     Pending(BufWriter<Pending>),
 }
@@ -68,7 +68,7 @@ impl TextFile {
 
     fn grow(file: io::Result<Again>, path: &Path, schema: &Schema) -> Result<Self, Error> {
         let file = file.map_err(|source| Error::io("write", path, source))?;
-        Self::begin(Target::Growing(BufWriter::new(file)), path, (schema, TextFormat::Csv))
+        Self::begin(Target::Growing(file), path, (schema, TextFormat::Csv))
     }
 
     /// Creates a file that appears when it is finished.
@@ -92,6 +92,12 @@ impl TextFile {
         };
         let (path, schema) = (path.to_owned(), schema.clone());
         Ok(Self { path, schema, body, rows: 0, scratch: String::new(), retraces: false })
+    }
+
+    /// A failure. A file that holds something else than was written holds more, and is left alone.
+    fn failed(&mut self, source: io::Error) -> Error {
+        self.retraces |= source.kind() == io::ErrorKind::InvalidData;
+        unwritten(&self.path, source)
     }
 
     fn write(&mut self, row: &[Cell<'_>]) -> io::Result<()> {
@@ -121,12 +127,35 @@ impl Rows for TextFile {
         self.write(row).map_err(|source| unwritten(&self.path, source))
     }
 
+    fn flush(&mut self, above: usize) -> Result<(), Error> {
+        if self.held() <= above && above > 0 {
+            return Ok(());
+        }
+        let flushed = match &mut self.body {
+            Body::Csv(writer) => writer.flush(),
+            Body::Jsonl(target) => target.flush(),
+            Body::Over => Ok(()),
+        };
+        flushed.map_err(|source| self.failed(source))
+    }
+
+    fn held(&self) -> usize {
+        let target = match &self.body {
+            Body::Csv(writer) => writer.get_ref(),
+            Body::Jsonl(target) => target,
+            Body::Over => return 0,
+        };
+        match target {
+            Target::Growing(file) => file.held(),
+            Target::Pending(_) => 0,
+        }
+    }
+
     fn cut(&mut self) -> Result<u64, Error> {
         let Body::Csv(writer) = std::mem::replace(&mut self.body, Body::Over) else { return Ok(0) };
-        let mut target =
-            writer.into_inner().map_err(|error| unwritten(&self.path, error.into_error()))?;
+        let mut target = writer.into_inner().map_err(|error| self.failed(error.into_error()))?;
         let cut = target.flush().and_then(|()| match &mut target {
-            Target::Growing(file) => file.get_mut().cut(),
+            Target::Growing(file) => file.cut(),
             Target::Pending(_) => Ok(0),
         });
         self.body = Body::Csv(Box::new(csv::Writer::from_writer(target)));
@@ -137,14 +166,14 @@ impl Rows for TextFile {
         let mut target = match std::mem::replace(&mut self.body, Body::Over) {
             Body::Jsonl(target) => target,
             Body::Csv(writer) => {
-                writer.into_inner().map_err(|error| unwritten(&self.path, error.into_error()))?
+                writer.into_inner().map_err(|error| self.failed(error.into_error()))?
             }
             Body::Over => return Ok(()),
         };
         target.flush().map_err(|source| unwritten(&self.path, source))?;
         match target {
             Target::Growing(file) => {
-                self.retraces = file.get_ref().retraces();
+                self.retraces = file.retraces();
                 Ok(())
             }
             Target::Pending(file) => file

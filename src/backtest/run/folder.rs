@@ -5,9 +5,9 @@
 //! the manifest says `running` until the run has ended.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -21,7 +21,7 @@ use crate::backtest::columns::schema::{self, Schema};
 use crate::backtest::columns::tables::{self, Seat};
 use crate::backtest::columns::{Origin, Parts, Rows, TextFile};
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files;
+use crate::base::files::{self, HeldFolder};
 use crate::engine::journal::{GameRecord, RunDigest};
 use crate::model::ids::GameIndex;
 use crate::model::rules::Rules;
@@ -59,15 +59,18 @@ pub struct RunManifest<'a> {
     pub inputs: &'a Inputs,
 }
 
-/// Writes the folder of a run.
+/// Bytes of a table that are held in memory before they are written.
+const HELD_BYTES: usize = 8 << 10;
+
+/// Writes the folder of a run, which no other process writes meanwhile.
 pub struct RunFolder {
-    path: PathBuf,
+    held: HeldFolder,
     format: Format,
     seats: Vec<Seat>,
-    postings: Box<dyn Rows>,
-    rejections: Box<dyn Rows>,
-    games: Box<dyn Rows>,
-    ticks: Option<Box<dyn Rows>>,
+    postings: Box<dyn Rows + Send>,
+    rejections: Box<dyn Rows + Send>,
+    games: Box<dyn Rows + Send>,
+    ticks: Option<Box<dyn Rows + Send>>,
     keep: Option<Keep>,
 }
 
@@ -75,37 +78,61 @@ impl RunFolder {
     /// Creates the folder and its files; `bots` in the order of the scenario.
     ///
     /// # Errors
-    /// When it already exists and is not empty, or cannot be written.
+    /// When it already exists and is not empty, another process writes it, or it cannot be written.
     pub fn create(
         path: &Path,
         scenario: &str,
         bots: Vec<String>,
         contents: Contents,
     ) -> Result<Self, Error> {
-        if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
+        Self::create_in(HeldFolder::take(path)?, scenario, bots, contents)
+    }
+
+    fn create_in(
+        held: HeldFolder,
+        scenario: &str,
+        bots: Vec<String>,
+        contents: Contents,
+    ) -> Result<Self, Error> {
+        let path = held.path();
+        if !held.is_empty() {
             return Err(Error::new(ErrorKind::Io, format!("{} is not empty", path.display()))
                 .hint("give --out a folder that does not exist yet"));
         }
-        fs::create_dir_all(path).map_err(|source| Error::io("make folder", path, source))?;
         write_whole(&path.join(SCENARIO), |file| file.write_all(scenario.as_bytes()))?;
-        Self::begin(path, scenario, (bots, contents), Begin::New)
+        Self::begin(held, scenario, (bots, contents), Begin::New)
     }
 
     /// Resumes the folder of an earlier run, however that ended: the same run writes the same bytes
     /// again; existing ones are compared, missing ones are written. An empty folder is started.
     ///
     /// # Errors
-    /// When the folder is that of another run, or cannot be read or written.
+    /// When the folder is that of another run, another process writes it, or it cannot be read or
+    /// written.
     pub fn resume(
         path: &Path,
         scenario: &str,
         (bots, contents): (Vec<String>, Contents),
         inputs: &Inputs,
     ) -> Result<Self, Error> {
+        Self::resume_in(HeldFolder::take(path)?, scenario, (bots, contents), inputs)
+    }
+
+    /// As [`Self::resume`], in a folder that is held already.
+    ///
+    /// # Errors
+    /// As [`Self::resume`].
+    pub fn resume_in(
+        held: HeldFolder,
+        scenario: &str,
+        (bots, contents): (Vec<String>, Contents),
+        inputs: &Inputs,
+    ) -> Result<Self, Error> {
+        let path = held.path();
         // The order in which they were started.
         if !path.join(SCENARIO).exists() {
             files::remove_unfinished(path, |_| true)?;
-            return Self::create(path, scenario, bots, contents);
+            return Self::create_in(held, scenario, bots, contents);
         }
         let differs = if Written::is_at(path) {
             Written::open(path)?.differs(scenario, &contents, inputs)
@@ -118,26 +145,26 @@ impl RunFolder {
             return Err(Error::new(ErrorKind::Io, what).hint("give --out a new folder"));
         }
         files::remove_unfinished(path, |_| true)?;
-        Self::begin(path, scenario, (bots, contents), Begin::Again)
+        Self::begin(held, scenario, (bots, contents), Begin::Again)
     }
 
     fn begin(
-        path: &Path,
+        held: HeldFolder,
         scenario: &str,
         (bots, Contents { format, ticks, keep }): (Vec<String>, Contents),
         how: Begin,
     ) -> Result<Self, Error> {
         let origin = Origin::scenario(scenario);
-        let begin = |table: &Schema| begin((table, how), path, format, &origin);
+        let begin = |table: &Schema| begin((table, how), held.path(), format, &origin);
         Ok(Self {
             postings: begin(&schema::POSTINGS)?,
             rejections: begin(&schema::REFUSALS)?,
             games: begin(&schema::GAMES)?,
             ticks: ticks.then(|| begin(&schema::TICKS)).transpose()?,
-            path: path.to_owned(),
             format,
             keep,
             seats: bots.into_iter().map(|bot| Seat { variant: 0, bot }).collect(),
+            held,
         })
     }
 
@@ -146,9 +173,44 @@ impl RunFolder {
     /// # Errors
     /// When a file cannot be written.
     pub fn write(&mut self, game: &GameRecord) -> Result<(), Error> {
+        self.push(game)?;
+        self.flush_above(HELD_BYTES)
+    }
+
+    /// Takes a game's postings, rejections and rows, and writes nothing of a table that grows under
+    /// its own name: [`Self::flush`] does.
+    ///
+    /// # Errors
+    /// When a table cannot take them.
+    pub(super) fn push(&mut self, game: &GameRecord) -> Result<(), Error> {
         tables::postings(game, &self.seats, &mut *self.postings)?;
         tables::rejections(game, &self.seats, &mut *self.rejections)?;
         tables::games(game, &self.seats, &mut *self.games)
+    }
+
+    /// Writes what was pushed. After an error it is held, and the next call writes it: of a table
+    /// that grows under its own name, nothing is lost or written twice.
+    ///
+    /// # Errors
+    /// The first failure, when a file cannot be written.
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
+        self.flush_above(0)
+    }
+
+    fn flush_above(&mut self, bytes: usize) -> Result<(), Error> {
+        self.tables_mut().try_for_each(|table| table.flush(bytes))
+    }
+
+    /// Number of bytes that are held in memory until they can be written.
+    pub(super) fn held(&self) -> usize {
+        let tables = [&self.postings, &self.rejections, &self.games];
+        tables.into_iter().chain(&self.ticks).map(|table| table.held()).sum()
+    }
+
+    /// All tables; the one whose rows say that a game is there is the last.
+    fn tables_mut(&mut self) -> impl Iterator<Item = &mut Box<dyn Rows + Send>> {
+        let tables = [&mut self.postings, &mut self.rejections, &mut self.games];
+        self.ticks.iter_mut().chain(tables)
     }
 
     /// Whether the folder keeps the ticks of every game.
@@ -176,9 +238,8 @@ impl RunFolder {
     /// # Errors
     /// The first failure, when a file cannot be written.
     pub fn finish_rows(&mut self) -> Result<(), Error> {
-        let ticks = self.ticks.as_mut().map_or(Ok(()), |ticks| ticks.finish());
-        let files = [&mut self.postings, &mut self.rejections, &mut self.games];
-        files.into_iter().map(|file| file.finish()).fold(ticks, Result::and)
+        let finished = self.tables_mut().map(|table| table.finish());
+        finished.fold(Ok(()), Result::and)
     }
 
     /// Removes what the files hold after the rows written since the folder was resumed, and returns
@@ -187,8 +248,7 @@ impl RunFolder {
     /// # Errors
     /// When a file cannot be written.
     pub fn cut(&mut self) -> Result<u64, Error> {
-        let files = [&mut self.postings, &mut self.rejections, &mut self.games];
-        files.into_iter().chain(&mut self.ticks).map(|file| file.cut()).sum()
+        self.tables_mut().map(|table| table.cut()).sum()
     }
 
     /// Whether finished files hold more rows than were written so far: the run was resumed, and
@@ -205,7 +265,7 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be written.
     pub fn write_summary(&self, summary: &impl Serialize) -> Result<(), Error> {
-        write_json(&self.path.join("summary.json"), summary)
+        write_json(&self.path().join("summary.json"), summary)
     }
 
     /// Writes the curves.
@@ -213,7 +273,7 @@ impl RunFolder {
     /// # Errors
     /// When they cannot be written.
     pub fn write_curves(&self, curves: &impl Serialize) -> Result<(), Error> {
-        write_json(&self.path.join("curves.json"), curves)
+        write_json(&self.path().join("curves.json"), curves)
     }
 
     /// Writes the prices of games, and returns their entry in the manifest.
@@ -222,7 +282,7 @@ impl RunFolder {
     /// When they cannot be written.
     pub fn write_prices(&self, prices: &Prices) -> Result<InputFile, Error> {
         let (content, listed) = prices.to_file()?;
-        write_whole(&self.path.join(PRICES), |file| file.write_all(&content))?;
+        write_whole(&self.path().join(PRICES), |file| file.write_all(&content))?;
         Ok(listed)
     }
 
@@ -231,7 +291,7 @@ impl RunFolder {
     /// # Errors
     /// When it cannot be written.
     pub fn write_manifest(&self, manifest: &RunManifest<'_>) -> Result<(), Error> {
-        write_json(&self.path.join("manifest.json"), manifest)
+        write_json(&self.path().join("manifest.json"), manifest)
     }
 
     /// The format of the rows.
@@ -243,13 +303,19 @@ impl RunFolder {
     /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        self.held.path()
+    }
+
+    /// The folder alone, which is still held against other processes.
+    #[must_use]
+    pub fn into_held(self) -> HeldFolder {
+        self.held
     }
 }
 
 impl fmt::Debug for RunFolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Folder").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Folder").field("path", &self.path()).finish_non_exhaustive()
     }
 }
 
@@ -267,7 +333,7 @@ fn begin(
     folder: &Path,
     format: Format,
     origin: &Origin,
-) -> Result<Box<dyn Rows>, Error> {
+) -> Result<Box<dyn Rows + Send>, Error> {
     let path = place(folder, table, format);
     Ok(match (format, how) {
         (Format::Csv, Begin::New) => Box::new(TextFile::growing(&path, table)?),

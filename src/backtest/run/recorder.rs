@@ -1,6 +1,6 @@
 //! Records a run: its games are counted and, if there is a folder, written.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -10,11 +10,15 @@ use super::drawn::Keeper;
 use super::folder::{self, FORMAT, RunFolder, RunManifest};
 use super::inputs::{InputCounts, InputFile, Inputs};
 use super::prices::KeptPrices;
+pub use super::queued::QueueConfig;
+use super::queued::{Document, QueuedJournal};
 use super::written::Written;
 use super::{Collector, Ending};
 use crate::analysis::summary::{Assessment, Summary};
 use crate::backtest::scenario::Scenario;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files::HeldFolder;
+use crate::engine::collector::JournalGauge;
 use crate::engine::journal::GameRecord;
 use crate::engine::source::Playlist;
 use crate::model::streams;
@@ -26,9 +30,39 @@ pub struct RunRecorder<'a> {
     inputs: &'a Inputs,
     playlist: Arc<Playlist>,
     summary: Summary,
-    folder: Option<RunFolder>,
+    journal: Journal,
     /// Finds the games whose prices the folder keeps.
     keeper: Option<Keeper>,
+}
+
+/// Where the games are written.
+#[derive(Debug)]
+enum Journal {
+    /// Nowhere: games are counted only.
+    None,
+    /// To a folder, at once; a failure ends the run.
+    Here(RunFolder),
+    /// To a folder, by a thread of its own.
+    Queued(QueuedJournal<RunFolder>),
+}
+
+impl Journal {
+    /// The folder that is written here and now.
+    const fn here(&self) -> Option<&RunFolder> {
+        match self {
+            Self::Here(folder) => Some(folder),
+            Self::None | Self::Queued(_) => None,
+        }
+    }
+
+    /// Ends it: the folder, and what could not be written to it by now.
+    fn end(self) -> Result<(Option<RunFolder>, Result<(), Error>), Error> {
+        match self {
+            Self::None => Ok((None, Ok(()))),
+            Self::Here(folder) => Ok((Some(folder), Ok(()))),
+            Self::Queued(queue) => queue.finish().map(|(folder, written)| (Some(folder), written)),
+        }
+    }
 }
 
 /// The JSON document of a run: the summary, and the bad input.
@@ -76,19 +110,48 @@ impl<'a> RunRecorder<'a> {
         folder: Option<RunFolder>,
     ) -> Result<Self, Error> {
         let keeper = folder.as_ref().and_then(RunFolder::keep).map(Keeper::new);
-        let recorder = Self { scenario, inputs, playlist, summary, folder, keeper };
+        let journal = folder.map_or(Journal::None, Journal::Here);
+        let recorder = Self { scenario, inputs, playlist, summary, journal, keeper };
         // A resumed folder keeps its manifest until it is certain to be this run's.
-        if !recorder.folder.as_ref().is_some_and(|folder| Written::is_at(folder.path())) {
+        if !recorder.journal.here().is_some_and(|folder| Written::is_at(folder.path())) {
             recorder.say_running()?;
         }
         Ok(recorder)
     }
 
     fn say_running(&self) -> Result<(), Error> {
-        let folder = self.folder.as_ref();
-        folder.map_or(Ok(()), |folder| {
+        self.journal.here().map_or(Ok(()), |folder| {
             folder.write_manifest(&self.manifest(folder, ("running", None)))
         })
+    }
+
+    /// Hands the folder to a thread of its own, which writes each game as it ends: from here on, no
+    /// disk holds up the games, and a failure ends nothing unless the configuration says so. How
+    /// that goes; `None` without a folder.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn queue(&mut self, config: QueueConfig) -> Result<Option<JournalGauge>, Error> {
+        let queued = match std::mem::replace(&mut self.journal, Journal::None) {
+            Journal::None => return Ok(None),
+            Journal::Here(folder) => QueuedJournal::start(folder, config)?,
+            Journal::Queued(queued) => queued,
+        };
+        let gauge = queued.gauge().clone();
+        self.journal = Journal::Queued(queued);
+        Ok(Some(gauge))
+    }
+
+    /// Writes a readable JSON document, whole or not at all: at once, or in its turn where the
+    /// folder is written by a thread of its own.
+    ///
+    /// # Errors
+    /// When it cannot be written at once.
+    pub fn document(&self, path: &Path, value: &impl Serialize) -> Result<(), Error> {
+        match &self.journal {
+            Journal::Queued(queue) => queue.document(Document::json(path.to_owned(), value)?),
+            Journal::None | Journal::Here(_) => folder::write_json(path, value),
+        }
     }
 
     /// Continues from the collected games: whatever a resumed folder holds after them is of games
@@ -97,7 +160,7 @@ impl<'a> RunRecorder<'a> {
     /// # Errors
     /// When a file cannot be written.
     pub fn go_on(&mut self) -> Result<u64, Error> {
-        if let Some(folder) = &mut self.folder {
+        if let Journal::Here(folder) = &mut self.journal {
             let cut = folder.cut()?;
             if cut > 0 {
                 warn!(
@@ -115,11 +178,12 @@ impl<'a> RunRecorder<'a> {
     /// Why the run failed; otherwise when the folder cannot be written.
     pub fn finish(&mut self, ending: Result<Ending, Error>) -> Result<Finished, Error> {
         self.summary.end();
-        let Some(mut folder) = self.folder.take() else {
+        let ended = std::mem::replace(&mut self.journal, Journal::None).end();
+        let (Some(mut folder), queued) = ended? else {
             let assessment = self.summary.assess();
             return ending.map(|ending| Finished { ending, assessment, folder: None });
         };
-        let finished = folder.finish_rows();
+        let finished = queued.and(folder.finish_rows());
         let ending = ending.and_then(|ending| finished.map(|()| ending));
         if let (Ok(Ending::Interrupted), false) = (&ending, folder.holds_more()) {
             // Said before summing up, which may be cut short.
@@ -130,7 +194,7 @@ impl<'a> RunRecorder<'a> {
         if folder.holds_more() {
             // Stopped before it got to where the run had been: the folder holds more than was
             // counted now, and its manifest stays at `running`.
-            return ending.and_then(|ending| resumed(ending, assessment, &folder));
+            return ending.and_then(|ending| resumed(ending, assessment, folder));
         }
         let written = folder
             .write_summary(&document)
@@ -141,7 +205,7 @@ impl<'a> RunRecorder<'a> {
                 folder.write_manifest(&self.manifest(&folder, (status, prices)))
             });
         let ending = ending?;
-        let folder = Some(folder.path().to_owned());
+        let folder = Some(folder.into_held());
         written.map(|()| Finished { ending, assessment, folder })
     }
 
@@ -180,12 +244,13 @@ impl<'a> RunRecorder<'a> {
 }
 
 /// A resumed run that ended before it got to where it had been.
-fn resumed(ending: Ending, assessment: Assessment, folder: &RunFolder) -> Result<Finished, Error> {
-    let path = folder.path();
+fn resumed(ending: Ending, assessment: Assessment, folder: RunFolder) -> Result<Finished, Error> {
     match ending {
-        Ending::Interrupted => Ok(Finished { ending, assessment, folder: Some(path.to_owned()) }),
+        Ending::Interrupted => {
+            Ok(Finished { ending, assessment, folder: Some(folder.into_held()) })
+        }
         Ending::Complete => {
-            let what = format!("{} holds more than the whole run", path.display());
+            let what = format!("{} holds more than the whole run", folder.path().display());
             Err(Error::new(ErrorKind::Io, what).hint("another run wrote it: left unchanged"))
         }
     }
@@ -198,13 +263,13 @@ pub struct Finished {
     pub ending: Ending,
     /// The figures of all its games.
     pub assessment: Assessment,
-    /// The folder that was written, if any.
-    pub folder: Option<PathBuf>,
+    /// The folder that was written, if any; held until this is dropped.
+    pub folder: Option<HeldFolder>,
 }
 
 impl Collector for RunRecorder<'_> {
     fn keeps_postings(&self) -> bool {
-        self.folder.is_some()
+        !matches!(self.journal, Journal::None)
     }
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
@@ -212,14 +277,17 @@ impl Collector for RunRecorder<'_> {
         if let Some(keeper) = &mut self.keeper {
             keeper.see(&game);
         }
-        if let Some(folder) = &mut self.folder {
-            if folder.keeps_ticks()
-                && let Some(tape) = self.playlist.tape(game.index)
-            {
-                folder.write_ticks(game.index, &tape)?;
+        match &mut self.journal {
+            Journal::None => Ok(()),
+            Journal::Here(folder) => {
+                if folder.keeps_ticks()
+                    && let Some(tape) = self.playlist.tape(game.index)
+                {
+                    folder.write_ticks(game.index, &tape)?;
+                }
+                folder.write(&game)
             }
-            folder.write(&game)?;
+            Journal::Queued(queue) => queue.game(game),
         }
-        Ok(())
     }
 }

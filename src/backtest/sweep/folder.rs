@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -20,7 +21,7 @@ use crate::backtest::run::folder::write_json;
 use crate::backtest::run::inputs::Inputs;
 use crate::backtest::scenario::Space;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files::{self, reading};
+use crate::base::files::{self, HeldFolder, reading};
 use crate::base::hex::hex;
 use crate::model::streams;
 
@@ -76,6 +77,8 @@ pub enum Status {
 pub struct SweepFolder {
     path: PathBuf,
     manifest: SweepManifest,
+    /// Held against other processes where it is written; `None` where it is only read.
+    held: Option<Arc<HeldFolder>>,
     /// SHA-256, in hex, of the fields on which all parts of a sweep agree.
     sweep: String,
 }
@@ -126,9 +129,10 @@ impl SweepFolder {
     /// Creates the folder of a new sweep.
     ///
     /// # Errors
-    /// When it already exists and is not empty, or cannot be written.
+    /// When it already exists and is not empty, another process writes it, or it cannot be written.
     pub fn create(path: &Path, manifest: SweepManifest, scenario: &str) -> Result<Self, Error> {
-        if fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
+        let held = HeldFolder::take(path)?;
+        if !held.is_empty() {
             let begun = path.join("manifest.json").exists();
             let hint = if begun {
                 "continue it with --resume, or give --out a new folder"
@@ -139,9 +143,9 @@ impl SweepFolder {
                 Error::new(ErrorKind::Io, format!("{} is not empty", path.display())).hint(hint)
             );
         }
-        let folder = Self::of(path, manifest)?;
+        let folder = Self { held: Some(Arc::new(held)), ..Self::of(path, manifest)? };
         for part in folder.parts() {
-            fs::create_dir_all(&part).map_err(|source| Error::io("make folder", &part, source))?;
+            files::folder(&part).map_err(|source| Error::io("make folder", &part, source))?;
         }
         let file = path.join("scenario.ron");
         files::write_new(&file, |written| {
@@ -206,9 +210,12 @@ impl SweepFolder {
     /// an abrupt end left unfinished.
     ///
     /// # Errors
-    /// When it belongs to another sweep.
+    /// When it belongs to another sweep, or another process writes it.
     pub fn resume(path: &Path, manifest: &SweepManifest) -> Result<Self, Error> {
-        let folder = Self::open(path)?;
+        // What is not a sweep's is left as it is; what another process wrote until now is read again.
+        Self::open(path)?;
+        let held = Some(Arc::new(HeldFolder::take(path)?));
+        let folder = Self { held, ..Self::open(path)? };
         if let Some(what) = folder.manifest.differs(manifest) {
             let what = format!("{} was written from {what}: it cannot be resumed", path.display());
             return Err(Error::new(ErrorKind::Io, what).hint("give --out a new folder"));
@@ -218,10 +225,23 @@ impl SweepFolder {
             let what = format!("{} is for --shard {}/{}", path.display(), part.index, part.of);
             return Err(Error::new(ErrorKind::Io, what).hint("resume it with the same --shard"));
         }
-        for part in folder.parts().into_iter().chain([path.to_owned()]) {
+        for part in folder.parts() {
+            // A whole sweep that is complete has none.
+            if !folder.is_over() {
+                files::folder(&part).map_err(|source| Error::io("write in", &part, source))?;
+            }
             files::remove_unfinished(&part, |_| true)?;
         }
+        files::remove_unfinished(path, |_| true)?;
         Ok(folder)
+    }
+
+    /// Holds the folder against other processes, where this does not do so already.
+    ///
+    /// # Errors
+    /// While another process writes it.
+    pub(super) fn hold(&self) -> Result<Arc<HeldFolder>, Error> {
+        self.held.clone().map_or_else(|| HeldFolder::take(&self.path).map(Arc::new), Ok)
     }
 
     /// The path of the folder.
@@ -337,7 +357,8 @@ impl SweepFolder {
         let agreed = serde_json::to_string(&manifest.whole()).map_err(|source| {
             Error::new(ErrorKind::Io, "could not write JSON").caused_by(source)
         })?;
-        Ok(Self { path: path.to_owned(), sweep: sha256(agreed.as_bytes()), manifest })
+        let sweep = sha256(agreed.as_bytes());
+        Ok(Self { path: path.to_owned(), sweep, manifest, held: None })
     }
 
     /// The subfolders that hold shards.

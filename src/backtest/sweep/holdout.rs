@@ -4,7 +4,6 @@
 //! It is refused unless forced; and every opening and every refusal is a line in the folder's
 //! `holdout.jsonl`, written before a game is played.
 
-use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +16,7 @@ use super::{Sweep, outcome};
 use crate::analysis::summary::Assessment;
 use crate::backtest::run::folder::write_json;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files::reading;
+use crate::base::files::{self, reading};
 use crate::model::ids::GameIndex;
 
 /// The result of an opened holdout: `holdout.json`.
@@ -63,7 +62,7 @@ struct Line {
 /// Plays the selected variant on the games that the sweep kept back; `None` when told to stop.
 ///
 /// # Errors
-/// When a bot's strategy is not registered; when the sweep is not complete, kept nothing back or
+/// When a bot's strategy is not registered; when another process writes the folder; when the sweep is not complete, kept nothing back or
 /// selected nothing; when the games were opened before or cannot be judged, unless forced; when
 /// something cannot be read or written.
 pub fn open(
@@ -74,6 +73,7 @@ pub fn open(
 ) -> Result<Option<OpenedHoldout>, Error> {
     sweep.check()?;
     let Sweep { folder, space, .. } = *sweep;
+    let _held = folder.hold()?;
     let shown = folder.path().display();
     let usage = |what: String, hint: &str| Err(Error::usage(what).hint(hint));
     if folder.manifest().status != Status::Complete || folder.manifest().part.is_some() {
@@ -170,7 +170,7 @@ fn openings(folder: &SweepFolder) -> Result<u64, Error> {
 fn log(folder: &SweepFolder, line: &Line) -> Result<(), Error> {
     let path = log_of(folder);
     let written = serde_json::to_string(line).map_err(io::Error::from).and_then(|line| {
-        let mut file = File::options().create(true).append(true).open(&path)?;
+        let mut file = files::append(&path)?;
         writeln!(file, "{line}")?;
         file.sync_all()
     });

@@ -1,17 +1,36 @@
-//! Lock files: one process at a time holds each.
+//! Locks: who holds one is the only one, until it is dropped or the process is gone.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, TryLockError};
+use std::io;
 use std::path::Path;
 
-use rustix::fs::OFlags;
-
+use super::opened;
 use crate::base::error::Error;
+
+/// The mode of a lock file.
+const MODE: u32 = 0o600;
 
 /// A lock file that this process holds. Dropped, it is given back at once, also where a child that
 /// is just being started still has a copy of the file.
 #[derive(Debug)]
 pub struct HeldLock(File);
+
+impl HeldLock {
+    /// Takes the lock of an open file; the system gives it back when the process is killed. `None`
+    /// while another process holds it.
+    pub(super) fn of(file: File) -> io::Result<Option<Self>> {
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// The file that is locked.
+    pub(super) const fn file(&self) -> &File {
+        &self.0
+    }
+}
 
 impl Drop for HeldLock {
     fn drop(&mut self) {
@@ -26,20 +45,9 @@ impl Drop for HeldLock {
 /// # Errors
 /// [`ErrorKind::Io`](crate::base::error::ErrorKind::Io).
 pub fn lock(file: &Path) -> Result<Option<HeldLock>, Error> {
-    let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .custom_flags(flags)
-        .open(file)
-        .map_err(|error| Error::io("open", file, error))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(Some(HeldLock(lock))),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(Error::io("lock", file, error)),
-    }
+    let opened =
+        opened::open_or_create(file, MODE).map_err(|error| Error::io("open", file, error))?;
+    HeldLock::of(opened).map_err(|error| Error::io("lock", file, error))
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 //! writes them.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use super::opened;
 
 /// Most bytes of a half line at the end of a file.
 const LINE_BYTES_MAX: u64 = 1 << 20;
@@ -58,7 +60,7 @@ pub fn abandon() {
 }
 
 fn cut_half_line(path: &Path) -> io::Result<()> {
-    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let mut file = opened::open(path)?;
     let whole = whole_lines(&mut file)?;
     if whole < file.metadata()?.len() { file.set_len(whole) } else { Ok(()) }
 }
@@ -92,6 +94,7 @@ mod tests {
         finished.finish_durably().unwrap();
         let mut growing = Again::new(&at("rows.csv")).unwrap();
         growing.write_all(b"one\ntwo\nthr").unwrap();
+        growing.flush().unwrap();
         fs::write(at("half.csv"), "hal").unwrap();
         // Only what is of this test: others have files of their own at the same time.
         unfinished(|files| {

@@ -1,6 +1,5 @@
 //! `replayer browser doctor`: what a live session would find on the page.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +12,7 @@ use tracing::info;
 use super::BrowserArgs;
 use super::words::DoctorReport;
 use crate::base::error::{Error, ErrorKind};
+use crate::base::files;
 use crate::base::runtime::{Runtime, Shutdown};
 use crate::cli::console::Console;
 use crate::cli::given::Given;
@@ -89,7 +89,7 @@ pub(super) fn run(
     drop(own_time);
     let (diagnosis, picture) = seen?;
     if let (Some(path), Some(picture)) = (&args.screenshot, picture) {
-        fs::write(path, picture).map_err(|error| Error::io("write", path, error))?;
+        files::save_where_wanted(path, &picture)?;
         info!("picture written to {}", path.display());
     }
     let report = DoctorReport::of(&diagnosis);

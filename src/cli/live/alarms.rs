@@ -4,12 +4,10 @@
 //! A game that was heard has a file of its own; games that were never heard, as those of a feed's
 //! history, share one.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
 use tracing::{error, warn};
 
 use crate::base::error::Error;
@@ -54,8 +52,13 @@ impl AlarmFiles {
 
     /// Writes the evidence of a game at once: it is wanted whatever comes next. What does not fit
     /// or cannot be written is told and counted, and ends nothing.
-    pub(super) fn keep(&mut self, check: &FairnessCheck) {
-        match self.write(check) {
+    /// A game that was heard is written by `save`, at the path of its file.
+    pub(super) fn keep(
+        &mut self,
+        check: &FairnessCheck,
+        save: impl FnOnce(&Path) -> Result<(), Error>,
+    ) {
+        match self.write(check, save) {
             Ok(true) => {}
             Ok(false) => {
                 self.left_out += 1;
@@ -75,7 +78,11 @@ impl AlarmFiles {
     }
 
     /// Whether there was room.
-    fn write(&mut self, check: &FairnessCheck) -> Result<bool, Error> {
+    fn write(
+        &mut self,
+        check: &FairnessCheck,
+        save: impl FnOnce(&Path) -> Result<(), Error>,
+    ) -> Result<bool, Error> {
         // Of a game that was heard, its prices are the evidence.
         let is_heard = !check.heard.is_empty();
         let name = if is_heard {
@@ -93,12 +100,10 @@ impl AlarmFiles {
             return Ok(false);
         }
         if is_heard {
-            files::replace(&path, |file| file.write_all(&text).map_err(unwritten))?;
+            save(&path)?;
         } else {
-            // Not through a link that somebody laid.
-            let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-            let file = OpenOptions::new().append(true).create(true).custom_flags(flags).open(&path);
-            file.and_then(|mut file| file.write_all(&text)).map_err(unwritten)?;
+            let mut file = files::append(&path).map_err(unwritten)?;
+            file.write_all(&text).map_err(unwritten)?;
         }
         self.files += usize::from(is_new);
         self.bytes = bytes;
@@ -123,6 +128,11 @@ mod tests {
         FairnessCheck { at, verdict, hash_before: None, heard, heard_whole: false, reveal }
     }
 
+    fn keep(alarms: &mut AlarmFiles, check: &FairnessCheck) {
+        let text = serde_json::to_vec(check).unwrap();
+        alarms.keep(check, |path| files::save(path, &text));
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
         let mut names: Vec<_> =
@@ -136,7 +146,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let mut alarms = AlarmFiles::of(place.path());
         for (number, heard) in [(1, 3), (2, 0), (3, 0), (1, 4)] {
-            alarms.keep(&check(number, heard));
+            keep(&mut alarms, &check(number, heard));
         }
         let own = format!("alarm-{}.json", generated(5, 1).1);
         assert_eq!(names(place.path()), [own, UNHEARD.to_owned()]);
@@ -155,15 +165,15 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let mut alarms = AlarmFiles::of(place.path());
         for number in 0..FILES_MAX as u64 + 5 {
-            alarms.keep(&check(number, 1));
+            keep(&mut alarms, &check(number, 1));
         }
         assert_eq!((names(place.path()).len(), alarms.left_out), (FILES_MAX, 5));
         let mut again = AlarmFiles::of(place.path());
-        again.keep(&check(1_000, 1));
-        again.keep(&check(1_001, 0));
+        keep(&mut again, &check(1_000, 1));
+        keep(&mut again, &check(1_001, 0));
         assert_eq!((names(place.path()).len(), again.left_out), (FILES_MAX + 1, 1));
         again.bytes = BYTES_MAX;
-        again.keep(&check(1_002, 0));
+        keep(&mut again, &check(1_002, 0));
         assert_eq!(again.left_out, 2);
         assert_eq!(fs::read_to_string(place.path().join(UNHEARD)).unwrap().lines().count(), 1);
     }
@@ -172,8 +182,8 @@ mod tests {
     fn a_disk_that_refuses_ends_nothing() {
         let place = tempfile::tempdir().unwrap();
         let mut alarms = AlarmFiles::of(&place.path().join("none"));
-        alarms.keep(&check(1, 1));
-        alarms.keep(&check(2, 0));
+        keep(&mut alarms, &check(1, 1));
+        keep(&mut alarms, &check(2, 0));
         assert_eq!(alarms.left_out, 2);
     }
 }

@@ -7,24 +7,50 @@ use super::super::console::Console;
 use super::alarms::AlarmFiles;
 use super::played::{PlayedCounts, PlayedFairness};
 use super::replay::Replay;
-use crate::backtest::run::recorder::RunRecorder;
+use crate::backtest::run::recorder::{QueueConfig, RunRecorder};
 use crate::base::decimals::counted;
-use crate::base::error::Error;
-use crate::engine::collector::Collector;
+use crate::base::error::{Error, ErrorKind};
+use crate::engine::collector::{Collector, JournalGauge};
 use crate::engine::journal::GameRecord;
 use crate::feed::integrity::FeedLevel;
+use crate::live::monitor::metrics::Recordings;
 use crate::live::orders::OpenPosition;
 use crate::live::{self, SessionEvent};
 use crate::model::ids::GameIndex;
 use crate::model::sol::Sol;
 
+/// Where a session is kept.
+pub(super) struct LiveJournal<'a> {
+    pub(super) recorder: RunRecorder<'a>,
+    /// The scenario that replays it, where it is kept at all.
+    pub(super) replay: Option<&'a Replay<'a>>,
+    /// How it is written from the first new game on.
+    pub(super) queue: QueueConfig,
+    /// Where others see how writing goes.
+    pub(super) recordings: Recordings,
+}
+
+/// What is left of a session that was observed to its end.
+pub(super) struct Observed<'a> {
+    pub(super) recorder: RunRecorder<'a>,
+    /// How writing went, where a thread did it.
+    pub(super) gauge: Option<JournalGauge>,
+    /// The fairness of the games that this session played.
+    pub(super) fairness: PlayedCounts,
+    /// What was last said to be open.
+    pub(super) open: Option<OpenPosition>,
+}
+
 /// Writes the games and reports all events of a session.
 pub(super) struct ConsoleObserver<'a> {
-    recorder: RunRecorder<'a>,
+    journal: LiveJournal<'a>,
+    /// How writing goes, once a thread does it.
+    gauge: Option<JournalGauge>,
     console: Console,
     json: bool,
-    replay: Option<&'a Replay<'a>>,
     alarms: Option<AlarmFiles>,
+    /// Number of lines that stdout did not take: its disk is full.
+    unprinted: u64,
     bots: Vec<String>,
     fairness: PlayedFairness,
     /// What was last said to be open.
@@ -58,37 +84,84 @@ impl<'a> ConsoleObserver<'a> {
     /// # Errors
     /// When the folder of a new session cannot be written.
     pub(super) fn new(
-        recorder: RunRecorder<'a>,
+        journal: LiveJournal<'a>,
         (console, json): (Console, bool),
-        replay: Option<&'a Replay<'a>>,
         bots: Vec<String>,
         catching_up: bool,
     ) -> Result<Self, Error> {
-        let (fairness, open) = (PlayedFairness::default(), None);
-        let alarms = replay.map(|replay| AlarmFiles::of(&replay.folder));
-        let observer =
-            Self { recorder, console, json, replay, alarms, bots, fairness, open, catching_up };
+        let (gauge, fairness, open) = (None, PlayedFairness::default(), None);
+        let alarms = journal.replay.map(|replay| AlarmFiles::of(&replay.folder));
+        let mut observer = Self {
+            journal,
+            gauge,
+            console,
+            json,
+            alarms,
+            unprinted: 0,
+            bots,
+            fairness,
+            open,
+            catching_up,
+        };
         if !catching_up {
             observer.begin()?;
         }
         Ok(observer)
     }
 
-    /// Writes the files that must exist even if the session is killed.
-    fn begin(&self) -> Result<(), Error> {
-        self.replay.map_or(Ok(()), |replay| replay.write(replay.games))
+    /// Writes the files that must exist even if the session is killed. From here on, no disk holds
+    /// up the games or ends the session, unless the settings say so.
+    fn begin(&mut self) -> Result<(), Error> {
+        let LiveJournal { recorder, replay, queue, recordings } = &mut self.journal;
+        replay.map_or(Ok(()), |replay| replay.write(replay.games))?;
+        self.gauge = recorder.queue(*queue)?;
+        if let Some(gauge) = &self.gauge {
+            recordings.journal(gauge.clone());
+        }
+        Ok(())
     }
 
-    /// The recorder, the fairness of the games that this session played, and what it left open.
-    pub(super) fn into_parts(self) -> (RunRecorder<'a>, PlayedCounts, Option<OpenPosition>) {
-        (self.recorder, self.fairness.counts(), self.open)
+    /// What is left of it at the end.
+    pub(super) fn into_parts(self) -> Observed<'a> {
+        let Self { journal, gauge, fairness, open, .. } = self;
+        Observed { recorder: journal.recorder, gauge, fairness: fairness.counts(), open }
     }
 
-    fn tell(&self, game: &GameRecord) -> Result<(), Error> {
-        let rows = game.rows.iter().map(|row| (&self.bots[row.bot.at()], row));
+    /// Prints a line for programs. Where stdout is a file on a full disk, the line is lost, and
+    /// told: that ends no session.
+    ///
+    /// # Errors
+    /// When nobody reads stdout any longer.
+    fn print_json(&mut self, value: &impl Serialize) -> Result<(), Error> {
+        match self.console.print_json(value) {
+            Ok(()) if self.unprinted > 0 => {
+                warn!("stdout can be written again: {} are lost", counted(self.unprinted, "line"));
+                self.unprinted = 0;
+                Ok(())
+            }
+            Err(error) if error.kind() == ErrorKind::Io => {
+                if self.unprinted == 0 {
+                    error!("{error}");
+                }
+                self.unprinted += 1;
+                Ok(())
+            }
+            printed => printed,
+        }
+    }
+
+    fn tell(&mut self, game: &GameRecord) -> Result<(), Error> {
+        let names = std::mem::take(&mut self.bots);
+        let told = self.tell_by(&names, game);
+        self.bots = names;
+        told
+    }
+
+    fn tell_by(&mut self, names: &[String], game: &GameRecord) -> Result<(), Error> {
+        let rows = game.rows.iter().map(|row| (&names[row.bot.at()], row));
         if self.json {
             let bots = rows.map(|(bot, row)| BotLine { bot, pnl: row.pnl, cash: row.cash });
-            return self.console.print_json(&GameLine {
+            return self.print_json(&GameLine {
                 event: "game",
                 game: game.index,
                 id: game.id.as_str(),
@@ -111,7 +184,7 @@ impl<'a> ConsoleObserver<'a> {
 
 impl Collector for ConsoleObserver<'_> {
     fn keeps_postings(&self) -> bool {
-        self.recorder.keeps_postings()
+        self.journal.recorder.keeps_postings()
     }
 
     fn collect(&mut self, game: GameRecord) -> Result<(), Error> {
@@ -119,7 +192,7 @@ impl Collector for ConsoleObserver<'_> {
             self.tell(&game)?;
             self.fairness.play(game.id);
         }
-        self.recorder.collect(game)
+        self.journal.recorder.collect(game)
     }
 }
 
@@ -132,17 +205,19 @@ impl live::SessionObserver for ConsoleObserver<'_> {
         if let SessionEvent::Fairness(check) = event {
             self.fairness.judge(check);
         }
+        let recorder = &self.journal.recorder;
         if let (SessionEvent::Fairness(check), Some(alarms)) = (event, &mut self.alarms)
             && check.verdict.is_alarm()
         {
-            alarms.keep(check);
+            // At once: the evidence of an unfair game is wanted whatever comes next.
+            alarms.keep(check, |path| recorder.document(path, check));
         }
-        if self.json { self.console.print_json(event) } else { Ok(()) }
+        if self.json { self.print_json(event) } else { Ok(()) }
     }
 
     fn caught_up(&mut self) -> Result<(), Error> {
         self.catching_up = false;
-        let games = self.recorder.go_on()?;
+        let games = self.journal.recorder.go_on()?;
         self.begin()?;
         info!("resuming after {}", counted(games, "game"));
         Ok(())
@@ -173,6 +248,10 @@ pub(in super::super) fn log(event: &SessionEvent) {
             warn!("entries have stopped, no stake is placed and sales go on: {why}");
         }
         SessionEvent::EntriesResumed => info!("entries go on: stakes are placed again"),
+        SessionEvent::Disk { failing: Some(why) } => {
+            warn!("not everything can be written: {why}; no entries are made while armed");
+        }
+        SessionEvent::Disk { failing: None } => info!("everything can be written again"),
         SessionEvent::NoSocket => warn!("the page has loaded without opening the game's socket"),
         SessionEvent::Level(change) if change.to < FeedLevel::Normal && change.to < change.from => {
             warn!("feed: {change}; bots are paused until a whole game arrived in time");

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::played::PlayedCounts;
 use crate::base::decimals::counted;
+use crate::engine::collector::JournalState;
 use crate::feed::bridge::ConnectionCounts;
 use crate::feed::fairness::{FairnessCheck, FairnessCounts};
 use crate::feed::latency::{LatencySummary, Spread};
@@ -38,6 +39,9 @@ pub(in super::super) struct LiveReport {
     recording: Option<RecordingMetrics>,
     /// Metrics of the recording of raw events; absent without one.
     raw: Option<RecordingMetrics>,
+    /// How the journal was written; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<JournalState>,
     /// Summary of the clicking; absent on paper.
     clicking: Option<ClickingSummary>,
     /// What an armed session left open; absent on paper.
@@ -64,6 +68,7 @@ impl LiveReport {
             },
             recording: summary.recording,
             raw: summary.raw,
+            journal: None,
             clicking: session.clicking.clone(),
             open: session.open.clone(),
         }
@@ -87,6 +92,11 @@ impl LiveReport {
     /// What is left open, where anything is.
     pub(super) fn open(&self) -> Option<&OpenPosition> {
         self.open.as_ref().filter(|open| open.is_open())
+    }
+
+    /// The same, with how the journal was written.
+    pub(super) fn with_journal(self, journal: Option<JournalState>) -> Self {
+        Self { journal, ..self }
     }
 
     /// Why the session disarmed; `None` if it did not.
@@ -140,7 +150,7 @@ impl fmt::Display for LiveReport {
             write!(f, "\nat the end: {open}")?;
         }
         if let Some(recording) = &self.recording {
-            let RecordingMetrics { lines, bytes, lost, errors, syncs, .. } = recording;
+            let RecordingMetrics { lines, bytes, lost, lost_in, errors, syncs, .. } = recording;
             write!(
                 f,
                 "\nrecording: {} in {bytes} bytes, fsync p99 {} us",
@@ -148,8 +158,15 @@ impl fmt::Display for LiveReport {
                 syncs.p99_us
             )?;
             if lost + errors > 0 {
-                write!(f, "; {lost} facts LOST, {errors} disk errors")?;
+                let games = counted(*lost_in, "game");
+                write!(f, "; {lost} facts LOST of {games}, {errors} disk errors")?;
             }
+        }
+        if let Some(JournalState { lost, lost_files, errors, .. }) = &self.journal
+            && lost + lost_files + errors > 0
+        {
+            let (games, files) = (counted(*lost, "game"), counted(*lost_files, "file"));
+            write!(f, "\njournal: {games} and {files} LOST, {errors} disk errors")?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! Log files of bounded size and number.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -53,7 +53,7 @@ impl Rotating {
         };
         match log.begin() {
             Ok(_) => Ok(log),
-            Err(source) => Err(Error::io("write a log to", &log.folder, source)),
+            Err(source) => Err(Error::io("write a log to", &log.folder.join(NAME), source)),
         }
     }
 
@@ -72,14 +72,19 @@ impl Rotating {
             Some(file) => file,
             None => self.begin()?,
         };
-        file.write_all(line)?;
+        let written = file.write_all(line);
+        if written.is_err() {
+            // A half line would spoil the next one, too: a full disk takes it back.
+            let _ = self.file.take().map(|file| file.set_len(self.bytes));
+            return written;
+        }
         self.bytes += length;
         Ok(())
     }
 
     /// Opens the current file for appending.
     fn begin(&mut self) -> io::Result<&mut File> {
-        let file = OpenOptions::new().append(true).create(true).open(self.folder.join(NAME))?;
+        let file = files::append(&self.folder.join(NAME))?;
         self.bytes = file.metadata()?.len();
         Ok(self.file.insert(file))
     }
@@ -97,7 +102,7 @@ impl Rotating {
         };
         there(fs::remove_file(path(self.files_max - 1)))?;
         for number in (0..self.files_max - 1).rev() {
-            there(fs::rename(path(number), path(number + 1)))?;
+            there(files::put_in_place(&path(number), &path(number + 1)))?;
         }
         Ok(())
     }

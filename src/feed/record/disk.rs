@@ -1,7 +1,7 @@
 //! The disk operations of the recorder: on the real disk, or on one that tests make slow or full.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -69,9 +69,9 @@ impl Disk for RecordingFolder {
 
     fn create(&mut self, path: &Path) -> io::Result<Box<dyn Growing>> {
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
+            files::folder(folder)?;
         }
-        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        let file = files::create_open(path)?;
         file.try_lock()?;
         Ok(Box::new(Locked { path: path.to_owned(), file }))
     }

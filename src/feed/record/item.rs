@@ -91,6 +91,22 @@ impl Item {
         }
     }
 
+    /// The game that it is of: of facts of two games, the one that begins.
+    pub(super) fn game(&self) -> Option<GameId> {
+        match self {
+            Self::Facts { game, facts, .. } => {
+                let begun = facts.iter().rev().find_map(|fact| match fact {
+                    Fact::Game { id, .. } => Some(*id),
+                    Fact::Seed(reveal) => game.is_none().then_some(reveal.game_id),
+                    _ => None,
+                });
+                begun.or(*game)
+            }
+            Self::Verdict { game, .. } => Some(*game),
+            Self::Note { .. } | Self::Raw { .. } => None,
+        }
+    }
+
     /// Approximate bytes in the queue.
     pub(super) fn weight(&self) -> usize {
         let fact = |fact: &Fact| match fact {

@@ -9,6 +9,14 @@ use crossbeam_channel::Receiver;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use crate::model::ids::GameId;
+
+/// Most names of games that are kept.
+const NAMES_MAX: usize = 100;
+
+/// From how many milliseconds behind on the disk is taken for one that does not answer.
+const LAG_MS_MAX: u64 = 15_000;
+
 /// Longest wait that is resolved, in microseconds: a minute.
 const WAIT_US_MAX: u64 = 60_000_000;
 
@@ -35,6 +43,10 @@ pub struct RecordingMetrics {
     pub syncs: Waits,
     /// Number of lost facts, or raw events.
     pub lost: u64,
+    /// Number of games of which facts are lost.
+    pub lost_in: u64,
+    /// The first hundred of them.
+    pub lost_games: Vec<GameId>,
     /// Number of disk failures.
     pub errors: u64,
     /// Number of parts begun.
@@ -75,8 +87,19 @@ pub(super) struct Shared {
     pub(super) parts: AtomicU64,
     /// True while the disk fails: checked before every message.
     pub(super) is_failing: AtomicBool,
+    /// True from a loss until half of the queue is free again.
+    pub(super) is_full: AtomicBool,
+    lost_games: Mutex<LostGames>,
     failing: Mutex<Option<String>>,
     syncs: Mutex<Histogram<u64>>,
+}
+
+/// The games of which facts are lost.
+#[derive(Debug, Default)]
+struct LostGames {
+    count: u64,
+    first: Vec<GameId>,
+    last: Option<GameId>,
 }
 
 impl fmt::Debug for Shared {
@@ -102,6 +125,8 @@ impl Shared {
             errors: AtomicU64::new(0),
             parts: AtomicU64::new(0),
             is_failing: AtomicBool::new(false),
+            is_full: AtomicBool::new(false),
+            lost_games: Mutex::default(),
             failing: Mutex::new(None),
             syncs: Mutex::new(syncs),
         }
@@ -122,6 +147,36 @@ impl Shared {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Why not everything can be recorded now: asked before every order.
+    pub(super) fn unable(&self) -> Option<String> {
+        if self.is_failing.load(Relaxed) {
+            return self.failing();
+        }
+        if self.is_full.load(Relaxed) {
+            return Some("the recorder cannot keep up: its queue was full".to_owned());
+        }
+        let lag = self.lag_ms();
+        (lag > LAG_MS_MAX).then(|| format!("the disk is {} s behind", lag / 1_000))
+    }
+
+    /// Counts lost facts, and the game that they are of, if any.
+    pub(super) fn lose(&self, count: u64, game: Option<GameId>) {
+        self.lost.fetch_add(count, Relaxed);
+        let mut games = self.lost_games.lock().unwrap_or_else(PoisonError::into_inner);
+        let LostGames { count, first, last } = &mut *games;
+        if game.is_none() || *last == game {
+            return;
+        }
+        *last = game;
+        *count += 1;
+        first.extend(game.filter(|_| first.len() < NAMES_MAX));
+    }
+
+    /// How many games facts are lost of.
+    pub(super) fn lost_in(&self) -> u64 {
+        self.lost_games.lock().unwrap_or_else(PoisonError::into_inner).count
+    }
+
     /// How far the disk lags, in milliseconds.
     fn lag_ms(&self) -> u64 {
         match self.kept.load(Relaxed) {
@@ -131,6 +186,10 @@ impl Shared {
     }
 
     pub(super) fn metrics<T>(&self, queue: &Receiver<T>) -> RecordingMetrics {
+        let lost_games = {
+            let games = self.lost_games.lock().unwrap_or_else(PoisonError::into_inner);
+            games.first.clone()
+        };
         let syncs = self.syncs.lock().unwrap_or_else(PoisonError::into_inner);
         let syncs = Waits {
             count: syncs.len(),
@@ -149,6 +208,8 @@ impl Shared {
             frames: self.frames.load(Relaxed),
             syncs,
             lost: self.lost.load(Relaxed),
+            lost_in: self.lost_in(),
+            lost_games,
             errors: self.errors.load(Relaxed),
             parts: self.parts.load(Relaxed),
             failing: self.failing(),

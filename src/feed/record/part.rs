@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::disk::{Disk, Growing};
 use super::metrics::Shared;
-use crate::base::container::{Encoding, Packer};
+use crate::base::container::{Encoding, FRAME_TEXT_BYTES, Packer};
 use crate::base::hex;
 use crate::games::recording::format::RecordLine;
 use crate::model::time::Moment;
@@ -44,6 +44,17 @@ pub(super) fn foot(end: &str, (lines, digest): (u64, Sha256), at: Moment) -> io:
     Ok(line)
 }
 
+/// Whole lines, taken apart into those of one frame each.
+fn frames(mut text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let least = FRAME_TEXT_BYTES.min(text.len()).checked_sub(1)?;
+        let end = text[least..].iter().position(|&byte| byte == b'\n');
+        let (frame, rest) = text.split_at(end.map_or(text.len(), |end| least + end + 1));
+        text = rest;
+        Some(frame)
+    })
+}
+
 impl RecordingPart {
     /// Creates a part with its first line.
     pub(super) fn create(
@@ -64,7 +75,11 @@ impl RecordingPart {
             bytes: 0,
             games: 0,
         };
-        part.append(head, 1, shared)?;
+        if let Err(error) = part.append(head, 1, shared) {
+            // Nothing is in it: the next try shall not find it in the way.
+            let _ = std::fs::remove_file(&part.partial);
+            return Err(error);
+        }
         shared.parts.fetch_add(1, Relaxed);
         Ok(part)
     }
@@ -81,7 +96,7 @@ impl RecordingPart {
                 shared.lines.fetch_add(lines, Relaxed);
                 shared.text_bytes.fetch_add(text.len() as u64, Relaxed);
                 shared.bytes.fetch_add(bytes, Relaxed);
-                shared.frames.fetch_add(1, Relaxed);
+                shared.frames.fetch_add(frames(text).count() as u64, Relaxed);
                 Ok(())
             }
             Err(error) => {
@@ -94,9 +109,12 @@ impl RecordingPart {
 
     #[expect(clippy::disallowed_methods, reason = "how long the disk takes is what is measured")]
     fn write(&mut self, text: &[u8], shared: &Shared) -> io::Result<u64> {
-        let packed = self.packer.pack(text)?;
-        self.file.write_all(packed)?;
-        let bytes = packed.len() as u64;
+        let mut bytes = 0;
+        for frame in frames(text) {
+            let packed = self.packer.pack(frame)?;
+            self.file.write_all(packed)?;
+            bytes += packed.len() as u64;
+        }
         let begun = Instant::now();
         self.file.sync()?;
         shared.synced(begun.elapsed());
@@ -114,5 +132,22 @@ impl RecordingPart {
         let foot = foot(end, (self.lines, self.digest.clone()), at)?;
         self.append(&foot, 1, shared)?;
         disk.publish(&self.partial, &self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_any_length_is_taken_apart_at_the_ends_of_lines() {
+        let line = [&[b'x'; 99][..], b"\n"].concat();
+        for lines in [0, 1, 655, 656, 657, 5_000] {
+            let text = line.repeat(lines);
+            let frames: Vec<_> = frames(&text).collect();
+            assert_eq!(frames.concat(), text);
+            assert_eq!(frames.len(), lines.div_ceil(656), "{lines}");
+            assert!(frames.iter().all(|frame| frame.ends_with(b"\n") && frame.len() <= 65_600));
+        }
     }
 }

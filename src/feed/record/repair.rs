@@ -1,8 +1,9 @@
 //! Repairs what a killed process left: cuts it to its last whole frame, adds the last line, renames
 //! it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -84,7 +85,7 @@ fn is_ours(name: &str) -> bool {
 /// # Errors
 /// When it cannot be read or written, or was already finished under its name.
 pub fn repair(partial: &Path) -> io::Result<Option<Repaired>> {
-    let mut file = OpenOptions::new().read(true).write(true).open(partial)?;
+    let mut file = files::open_shared(partial)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Ok(None),
@@ -99,6 +100,10 @@ pub fn repair(partial: &Path) -> io::Result<Option<Repaired>> {
     }
     if whole.lines > 0 && whole.encoding != Encoding::of(path.as_os_str()) {
         let what = "its encoding is not the one in its name";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    }
+    if file.metadata()?.nlink() > 1 {
+        let what = "it has a second name (a hard link), whose content would change too";
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
     if whole.lines == 0 {

@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use tracing::error;
+use tracing::{error, warn};
 
 use super::disk::Disk;
 use super::item::{Item, ItemKind, SpoolMessage};
@@ -14,6 +14,7 @@ use super::metrics::{RecordingMetrics, Shared};
 use super::repair::repair_folder;
 use super::writer::Writer;
 use super::{Config, OnDiskError};
+use crate::base::decimals::counted;
 use crate::base::error::{Error, ErrorKind};
 
 /// The caller's end of the queue.
@@ -53,6 +54,12 @@ impl SpoolGauge {
     pub fn metrics(&self) -> RecordingMetrics {
         self.shared.metrics(&self.queue)
     }
+
+    /// Why not everything can be recorded at this moment; `None` while it can.
+    #[must_use]
+    pub fn failing(&self) -> Option<String> {
+        self.shared.unable()
+    }
 }
 
 impl Spool {
@@ -88,7 +95,7 @@ impl Spool {
 
     /// Queues an item, or counts it as lost. Never waits.
     pub(super) fn send(&mut self, item: Item) -> Result<(), Error> {
-        let (count, weight, at) = (item.count(), item.weight(), item.at());
+        let (count, weight, at, game) = (item.count(), item.weight(), item.at(), item.game());
         let Some(open) = &self.open else { return self.answer() };
         if open.thread.is_finished() {
             // The thread ends only when told to, or by a panic.
@@ -104,18 +111,28 @@ impl Spool {
         match sent {
             Ok(()) => {
                 self.lost = 0;
+                let (waiting, room) = (open.messages.len(), open.messages.capacity());
+                // Not with every message that finds the room of another one.
+                let has_room = room.is_none_or(|room| 2 * waiting <= room);
+                if has_room && self.shared.is_full.swap(false, Relaxed) {
+                    warn!(
+                        "everything is recorded again; lost in all: {} facts of {}",
+                        self.shared.lost.load(Relaxed),
+                        counted(self.shared.lost_in(), "game")
+                    );
+                }
                 self.shared.heard.store(at.as_ms(), Relaxed);
                 self.shared.queued_max.fetch_max(open.messages.len(), Relaxed);
             }
             Err(_) => {
                 self.shared.queued_bytes.fetch_sub(weight, Relaxed);
-                if self.lost == 0 {
+                if !self.shared.is_full.swap(true, Relaxed) {
                     error!(
                         "the recorder cannot keep up: facts received from now on are not recorded"
                     );
                 }
                 self.lost += count;
-                self.shared.lost.fetch_add(count, Relaxed);
+                self.shared.lose(count, game);
             }
         }
         self.answer()

@@ -25,6 +25,9 @@ use crate::model::time::Moment;
 /// Longest time between two tries of a failed disk.
 const RETRY_MAX: Duration = Duration::from_secs(30);
 
+/// Most bytes of text that wait for a slow disk, which is asked once for all of them.
+const SLOW_TEXT_BYTES: usize = 16 * FRAME_TEXT_BYTES;
+
 /// How long the thread sleeps without work: any duration would do.
 const IDLE: Duration = Duration::from_secs(3_600);
 
@@ -44,6 +47,9 @@ pub(super) struct Writer {
     lines: u64,
     /// When the first of them arrived.
     since: Option<Instant>,
+    /// Whether the disk took longer for the last frame than a line waits for others: then as much
+    /// as waits is written at once.
+    is_slow: bool,
     /// The time of the last item.
     at: Moment,
     /// Parts that a failure left without their last line.
@@ -78,6 +84,7 @@ impl Writer {
             text: Vec::with_capacity(2 * FRAME_TEXT_BYTES),
             lines: 0,
             since: None,
+            is_slow: false,
             at,
             broken: Vec::new(),
             retry_after,
@@ -135,7 +142,7 @@ impl Writer {
         if let Err(error) = self.take_item(&item) {
             // Only a bug makes a line that cannot be written to memory.
             error!("a fact cannot be written: {error}");
-            self.shared.lost.fetch_add(1, Relaxed);
+            self.shared.lose(1, item.game());
         }
         if self.lines == 0 {
             // It is already on the disk, or has no line.
@@ -148,7 +155,7 @@ impl Writer {
             self.rotate(is_game);
             if line.len() > LINE_BYTES_MAX {
                 // No reader would accept the line.
-                self.shared.lost.fetch_add(1, Relaxed);
+                self.shared.lose(1, item.game());
                 self.gap(1, "a line over 1 MiB");
                 return Ok(());
             }
@@ -178,7 +185,8 @@ impl Writer {
         }
         self.lines += 1;
         self.since.get_or_insert_with(now);
-        if self.text.len() >= FRAME_TEXT_BYTES {
+        let most = if self.is_slow { SLOW_TEXT_BYTES } else { FRAME_TEXT_BYTES };
+        if self.text.len() >= most {
             self.close_frame();
         }
     }
@@ -189,8 +197,10 @@ impl Writer {
         if self.lines == 0 {
             return;
         }
+        let begun = now();
         match part.append(&self.text, self.lines, &self.shared) {
             Ok(()) => {
+                self.is_slow = begun.elapsed() >= self.config.frame_time;
                 self.text.clear();
                 self.lines = 0;
                 self.since = None;
@@ -327,15 +337,20 @@ impl Writer {
         loop {
             match queue.try_recv() {
                 Ok(message) if self.part.is_some() => self.take(message),
-                Ok(message) => lost += message.item.count(),
+                Ok(message) => {
+                    lost += message.item.count();
+                    self.shared.lose(message.item.count(), message.item.game());
+                }
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
             }
         }
         self.gap(self.shared.lost_at_end.load(Relaxed), "the recorder could not keep up");
         self.close_frame();
-        lost += if self.part.is_some() { 0 } else { self.lines };
+        if self.part.is_none() {
+            lost += self.lines;
+            self.shared.lose(self.lines, None);
+        }
         self.end_part("stopped");
-        self.shared.lost.fetch_add(lost, Relaxed);
         match self.shared.failing() {
             None => Ok(()),
             Some(why) => {

@@ -116,6 +116,11 @@ const PERMITS: &[Permit] = &[
         rule: "async code stays where a network or a browser is waited for",
     },
     Permit {
+        is_it: creates_files,
+        modules: &["base/files"],
+        rule: "files are created, renamed and opened to be written by `base::files` alone, which follows no link",
+    },
+    Permit {
         is_it: is_bevy,
         modules: &[
             "backtest/audit/decisions",
@@ -140,6 +145,31 @@ fn has(path: &[String], word: &str) -> bool {
 
 fn is_bevy(path: &[String]) -> bool {
     path[0].starts_with("bevy_")
+}
+
+/// Whether a path of the code creates, renames or copies files, or opens them to be written.
+fn creates_files(path: &[String]) -> bool {
+    let last: Vec<&str> = path.iter().rev().take(2).map(String::as_str).collect();
+    let is_call = match *last.as_slice() {
+        [name, "File"] => ["create", "create_new", "create_buffered", "options"].contains(&name),
+        [name, "fs"] => [
+            "copy",
+            "hard_link",
+            "linkat",
+            "open",
+            "openat",
+            "openat2",
+            "rename",
+            "renameat",
+            "renameat_with",
+            "symlink",
+            "symlinkat",
+            "write",
+        ]
+        .contains(&name),
+        _ => false,
+    };
+    is_call || has(path, "OpenOptions") || (path.len() > 1 && path[0] == "tokio" && path[1] == "fs")
 }
 
 fn is_std(path: &[String], module: &str) -> bool {
@@ -261,6 +291,12 @@ fn what_must_be_absent_is_found_where_it_is() {
         ("src/backtest/run.rs", "fn f() { std::fs::read(PATH); }"),
         ("src/cli/check.rs", "fn f() { fs::read_to_string(PATH); }"),
         ("src/cli/bench.rs", "fn f() { println!(\"text\"); }"),
+        ("src/cli/report.rs", "fn f() { std::fs::write(path, text); }"),
+        ("src/cli/report.rs", "fn f() { fs::rename(one, other); }"),
+        ("src/cli/logs.rs", "fn f() { File::create(path); }"),
+        ("src/cli/logs.rs", "fn f() { File::options(); }"),
+        ("src/cli/logs.rs", "use std::fs::OpenOptions;"),
+        ("src/live/browser/page.rs", "fn f() { tokio::fs::write(path, picture); }"),
     ] {
         assert_found(offences, path, 1, text);
     }
@@ -268,6 +304,12 @@ fn what_must_be_absent_is_found_where_it_is() {
     assert_permitted(offences, "src/engine/driver.rs", "use std::time::{Duration, Instant};");
     assert_permitted(offences, "src/engine/build.rs", "fn f() { std::thread::sleep(LONG); }");
     assert_permitted(offences, "src/feed/bridge/link.rs", "async fn f() { g().await }");
+    assert_permitted(offences, "src/base/files/opened.rs", "use std::fs::OpenOptions;");
+    assert_permitted(
+        offences,
+        "src/cli/logs.rs",
+        "fn f() { File::open(path); fs::remove_file(p); }",
+    );
     assert_permitted(offences, "src/cli/console.rs", "fn f() { eprintln!(\"text\"); }");
     assert_permitted(offences, "src/model/wallet.rs", "use bevy_ecs::component::Component;");
     assert_permitted(

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use replayer::demo::demo_site;
+use replayer::engine::collector::JournalGauge;
 use replayer::engine::testing::TestTable;
 use replayer::live::browser::controls::Profile;
 use replayer::live::browser::risk::RiskLimits;
@@ -45,6 +46,16 @@ fn limits() -> RiskLimits {
 
 /// Plays `games` games on a site at a speed, armed with limits; `orders` say what goes wrong.
 fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<ArmedRun> {
+    play_seen(Arc::default(), games, (speed, limits), orders)
+}
+
+/// The same, seen by metrics.
+fn play_seen(
+    metrics: Arc<Metrics>,
+    games: u64,
+    (speed, limits): (f64, RiskLimits),
+    orders: &[&str],
+) -> Option<ArmedRun> {
     let _turn = turn()?;
     let mut feed = feed_config();
     feed.pace = pace(speed);
@@ -66,7 +77,6 @@ fn play(games: u64, speed: f64, limits: RiskLimits, orders: &[&str]) -> Option<A
         take_over: false,
     };
     let page = Follow::Page(Box::new(config), None);
-    let metrics = Arc::<Metrics>::default();
     let edge = Edge { execution: Some(execution), metrics: Arc::clone(&metrics), ..patient(page) };
     let table = TestTable::new()
         .rules(Rules::observed())
@@ -106,4 +116,20 @@ fn what_is_clicked_what_is_booked_and_what_the_site_keeps_are_equal_to_the_lampo
     let postings = armed.kept.games.iter().flat_map(|game| &game.postings);
     let corrected = postings.filter(|(_, posting)| posting.kind == PostingKind::Correction);
     assert_eq!(corrected.count(), 0);
+}
+
+#[test]
+fn while_nothing_can_be_kept_no_entry_is_clicked() {
+    let (metrics, gauge) = (Arc::<Metrics>::default(), JournalGauge::default());
+    gauge.change(|state| state.failing = Some("the disk is full".to_owned()));
+    metrics.recordings.journal(gauge);
+    let Some(armed) = play_seen(metrics, 2, (20.0, limits()), &[]) else { return };
+    let clicking = armed.session.clicking.unwrap();
+    assert!(clicking.refused > 0, "{clicking:?}");
+    assert_eq!((clicking.done, clicking.unknown, clicking.disarmed), (0, 0, None));
+    assert!(
+        armed.shown.lines().any(|line| line == "replayer_journal_failing 1"),
+        "{}",
+        armed.shown
+    );
 }

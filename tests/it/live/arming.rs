@@ -85,8 +85,7 @@ impl Joined {
                 max_stake: Sol::milli(100),
                 max_loss: Sol::milli(5_000),
                 max_orders_per_minute: 10_000,
-                max_losing_streak: None,
-                max_orders: None,
+                ..RiskLimits::default()
             }),
             timeouts: ExecutionTimeouts {
                 login: PATIENCE,
@@ -98,6 +97,7 @@ impl Joined {
             switch: ArmSwitch::on(),
             within: Duration::from_secs(1),
             kill_socket: None,
+            losses: None,
             take_over,
         };
         let page = Follow::Page(Box::new(config), None);

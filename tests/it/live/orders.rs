@@ -291,9 +291,8 @@ fn who_kills_a_session_is_told_what_is_open_and_what_to_do_by_hand() {
     log.look(Market { game, tick: 9, phase: Phase::Active, price, sidebet: None });
     let socket = folder.join("live.sock");
     let kill = KillSwitch::at(&socket).unwrap().telling(log);
-    let (switch, shutdown) = (ArmSwitch::on(), Shutdown::new());
-    let mut runtime = Runtime::start(shutdown.clone()).unwrap();
-    runtime.spawn("kill switch", kill.run(switch.clone(), shutdown));
+    let (switch, mut runtime) = (ArmSwitch::on(), Runtime::start(Shutdown::new()).unwrap());
+    kill.start(&mut runtime, switch.clone()).unwrap();
     let asked = replayer(folder, &["kill", socket.to_str().unwrap(), "--status"]);
     assert_eq!(asked.status.code(), Some(1), "{asked:?}");
     let open = "OPEN: quantity 0.005000000, cost 0.010000000 SOL, worth 0.015000000 SOL at 3x. By \

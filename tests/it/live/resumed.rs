@@ -73,6 +73,37 @@ fn a_session_that_is_killed_at_any_instant_goes_on_to_what_its_recording_replays
 }
 
 #[test]
+fn a_session_that_goes_on_is_refused_to_a_second_one_and_its_journal_stays_that_of_its_recording() {
+    let (show, place) = (Show::start(|_| {}), tempfile::tempdir().unwrap());
+    let folder = place.path();
+    scenario(folder, &show.server.url());
+    let written = || {
+        let text = fs::read_to_string(folder.join("s/games.csv")).unwrap_or_default();
+        text.lines().count() as u64
+    };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_replayer"));
+    command.args(resume(&[])).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut first = command.spawn().unwrap();
+    until("a game is written", || written() > 1);
+    for _ in 0..count("REPLAYER_PAIRS", 8).min(5) {
+        let second = replayer(folder, &resume(&["--games", "1"]));
+        assert_eq!(second.status.code(), Some(3), "{second:?}");
+        let told = format!("s is in use by process {}", first.id());
+        assert!(stderr(&second).contains(&told), "{second:?}");
+        assert!(first.try_wait().unwrap().is_none(), "the first one goes on");
+    }
+    let before = written();
+    until("more games are written", || written() > before);
+    signal(first.id(), Signal::KILL);
+    first.wait().unwrap();
+    // What a killed session held is free.
+    let games = (written() / 3 + 2).to_string();
+    let output = replayer(folder, &resume(&["--games", &games, "--json"]));
+    assert!(output.status.success(), "{output:?}");
+    assert_replays(folder, games.parse().unwrap());
+}
+
+#[test]
 fn what_the_journal_has_of_a_game_that_was_not_recorded_to_its_end_is_cut_off_and_told() {
     let (show, place) = (Show::start(|_| {}), tempfile::tempdir().unwrap());
     let folder = place.path();

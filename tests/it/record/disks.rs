@@ -15,6 +15,7 @@ use replayer::feed::record::{
 use replayer::model::time::Moment;
 
 use super::{assert_games, config, files, lines, load, names, session};
+use crate::campaign::count;
 use crate::waiting::{self, now, promptly};
 
 /// The real disk, made worse.
@@ -28,6 +29,8 @@ struct State {
     /// Bytes that can still be written before the disk is full; for ever when 0.
     room: AtomicU64,
     full: std::sync::atomic::AtomicBool,
+    /// Nothing can be created, written or cut.
+    read_only: std::sync::atomic::AtomicBool,
     /// How long each sync takes.
     slow_ms: AtomicU64,
     /// The next write is a bug.
@@ -72,12 +75,20 @@ impl Bad {
     }
 }
 
+impl State {
+    fn permits(&self) -> io::Result<()> {
+        let is_read_only = self.read_only.load(Relaxed);
+        if is_read_only { Err(io::ErrorKind::ReadOnlyFilesystem.into()) } else { Ok(()) }
+    }
+}
+
 impl Disk for Bad {
     fn free_bytes(&self, _: &Path) -> io::Result<u64> {
         Ok(self.0.told_free.load(Relaxed))
     }
 
     fn create(&mut self, path: &Path) -> io::Result<Box<dyn Growing>> {
+        self.0.permits()?;
         let state = Arc::clone(&self.0);
         Ok(Box::new(Worse { file: RecordingFolder.create(path)?, state }))
     }
@@ -90,6 +101,7 @@ impl Disk for Bad {
 impl Write for Worse {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         assert!(!self.state.broken.load(Relaxed), "a bug");
+        self.state.permits()?;
         if !self.state.full.load(Relaxed) {
             return self.file.write(bytes);
         }
@@ -120,6 +132,7 @@ impl Growing for Worse {
     }
 
     fn truncate(&mut self, bytes: u64) -> io::Result<()> {
+        self.state.permits()?;
         self.file.truncate(bytes)
     }
 }
@@ -194,6 +207,43 @@ fn a_full_disk_is_told_and_when_it_has_room_again_nothing_is_missing() {
         assert_games(&load(place.path()), 4);
         assert!(names(place.path()).iter().all(|name| !name.ends_with(".part")));
     }
+}
+
+#[test]
+fn a_disk_that_becomes_read_only_is_told_and_when_it_can_be_written_again_nothing_is_missing() {
+    let place = tempfile::tempdir().unwrap();
+    let (disk, session) = (Bad::new(), session(4));
+    let mut recorder =
+        Recorder::start_on(quick(place.path(), session.len()), Box::new(disk.clone())).unwrap();
+    for some in session.chunks(session.len() / 3) {
+        some.iter().for_each(|heard| recorder.record(heard).unwrap());
+        disk.0.read_only.store(true, Relaxed);
+        recorder.note(Moment::from_ms(1), "something to write").unwrap();
+        let metrics = until(&recorder, |metrics| metrics.failing.is_some());
+        assert!(recorder.gauge().failing().is_some(), "{metrics:?}");
+        disk.0.read_only.store(false, Relaxed);
+        until(&recorder, |metrics| metrics.failing.is_none());
+    }
+    let metrics = recorder.finish().unwrap();
+    assert_eq!((metrics.lost, metrics.lost_in, metrics.failing), (0, 0, None));
+    assert_games(&load(place.path()), 4);
+    assert!(names(place.path()).iter().all(|name| !name.ends_with(".part")));
+}
+
+#[test]
+fn a_slow_disk_is_asked_once_for_as_much_as_waits() {
+    // A session at 1,000 ticks a second, as fast as it comes; the campaign takes 5 s for each fsync.
+    let place = tempfile::tempdir().unwrap();
+    let (disk, session) = (Bad::new(), session(40));
+    disk.0.slow_ms.store(count("REPLAYER_FSYNC_MS", 100), Relaxed);
+    let config = quick(place.path(), session.len());
+    let mut recorder = Recorder::start_on(config, Box::new(disk)).unwrap();
+    session.iter().for_each(|heard| recorder.record(heard).unwrap());
+    let metrics = recorder.finish().unwrap();
+    assert_eq!((metrics.lost, metrics.errors), (0, 0), "{metrics:?}");
+    assert!(metrics.frames > 8 && metrics.syncs.count < metrics.frames, "{metrics:?}");
+    assert_games(&load(place.path()), 40);
+    eprintln!("measured: {} frames with {} waits", metrics.frames, metrics.syncs.count);
 }
 
 #[test]
@@ -301,6 +351,8 @@ fn on_a_slow_disk_nobody_waits_and_what_does_not_fit_is_counted_and_marked() {
     let metrics = recorder.finish().unwrap();
     assert!(metrics.lost > 0 && metrics.queued_max == 64, "{metrics:?}");
     assert!(metrics.syncs.p50_us >= 100_000, "{metrics:?}");
+    // By number and by games.
+    assert!(metrics.lost_in > 0 && metrics.lost_in == metrics.lost_games.len() as u64);
     let (kept, missing) = kept_and_missing(place.path());
     assert_eq!((kept + missing, missing), (facts(&session), metrics.lost));
     eprintln!("{} messages in {took:?}; {metrics:?}", session.len());
@@ -338,6 +390,8 @@ fn a_disk_that_hangs_holds_up_neither_recording_nor_the_end() {
     promptly("what a hanging disk is told", begun.elapsed(), Duration::from_millis(500));
     // The disk is behind by what was recorded since, once the writer has begun.
     until(&recorder, |metrics| metrics.lag_ms > 0);
+    let failing = recorder.gauge().failing();
+    assert!(failing.as_ref().is_some_and(|why| why.contains("s behind")), "{failing:?}");
     let begun = now();
     // It still hangs: who waited for it would wait for ever.
     let error = recorder.finish().unwrap_err().to_string();

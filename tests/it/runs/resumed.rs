@@ -118,6 +118,28 @@ fn a_life_of_many_games_goes_on_where_it_was() {
 }
 
 #[test]
+fn of_two_runs_that_resume_one_folder_at_once_one_is_refused_and_the_other_writes_it_whole() {
+    let stage = Stage::new(&scenario(2_000), &[]);
+    let mut refused = 0;
+    for round in 0..count("REPLAYER_PAIRS", 8) {
+        let out = format!("pair-{round}");
+        let both = [(); 3].map(|()| stage.begin(&out, &["--resume"]));
+        let ids = both.each_ref().map(Child::id);
+        // Who comes when another one has ended finds the run complete.
+        for child in both {
+            let id = child.id();
+            let code = child.wait_with_output().unwrap().status.code();
+            assert!([Some(0), Some(3)].contains(&code), "{id} of {ids:?}: {code:?}");
+            refused += u32::from(code == Some(3));
+        }
+        stage.assert_whole(&out, &format!("round {round}"));
+        fs::remove_dir_all(stage.path(&out)).unwrap();
+    }
+    eprintln!("measured: {refused} were refused");
+    assert!(refused > 0, "none ever met another one");
+}
+
+#[test]
 fn an_interrupted_run_resumes_also_when_it_is_interrupted_on_the_way_there() {
     for flags in [&["--ticks"][..], &["--parquet", "--ticks"]] {
         let stage = Stage::new(&scenario(6_000), flags);

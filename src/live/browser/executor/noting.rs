@@ -107,15 +107,17 @@ impl ClickExecutor {
     }
 }
 
+/// The word for a deal in the journal.
+const fn word(deal: Deal) -> &'static str {
+    match deal {
+        Deal::Buy => "buy",
+        Deal::Sell => "sell",
+        Deal::Sidebet => "sidebet",
+    }
+}
+
 /// What an event of the account says of an order that was clicked.
 fn learned(event: &AccountEvent) -> Option<Learned> {
-    let word = |deal: &Deal| -> &'static str {
-        match deal {
-            Deal::Buy => "buy",
-            Deal::Sell => "sell",
-            Deal::Sidebet => "sidebet",
-        }
-    };
     Some(match event {
         AccountEvent::Asked(_) => Learned::Asked,
         AccountEvent::Answered(_, outcome) => Learned::Acknowledged {
@@ -123,7 +125,7 @@ fn learned(event: &AccountEvent) -> Option<Learned> {
             why: outcome.as_ref().err().cloned(),
         },
         AccountEvent::Traded(trade) => Learned::Effect {
-            action: trade.deal.as_ref().map_or(&*trade.kind, word).to_owned(),
+            action: trade.deal.map_or_else(|| trade.kind.clone(), |deal| word(deal).to_owned()),
             quantity: Some(Account::held(trade.quantity)),
             amount: trade.amount,
             price: Some(trade.price.get()),
@@ -131,7 +133,7 @@ fn learned(event: &AccountEvent) -> Option<Learned> {
             game: trade.game.map(|game| game.to_string()),
         },
         AccountEvent::Placed(bet) => Learned::Effect {
-            action: word(&Deal::Sidebet).to_owned(),
+            action: word(Deal::Sidebet).to_owned(),
             quantity: None,
             amount: bet.stake,
             price: bet.price.map(Price::get),

@@ -1,11 +1,12 @@
 //! The dry run: frames around what would be clicked, and not one click.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::channels::ClickOrder;
 use super::setting::{control, percent, trade};
 use super::{ClickExecutor, Doubt};
+use crate::base::files;
 use crate::engine::venue::execution::{OrderId, OrderRequest};
 use crate::live::browser::amount::plan;
 use crate::live::browser::controls::{Control, Panel};
@@ -36,9 +37,20 @@ impl ClickExecutor {
 
 async fn picture(page: &OpenPage, folder: &Path, id: OrderId) -> Result<(), Doubt> {
     let picture = page.screenshot().await.map_err(|fault| fault.to_string())?;
-    let file = folder.join(format!("order-{id}.png"));
-    let written = tokio::fs::write(&file, picture).await;
-    written.map_err(|error| format!("could not write {}: {error}", file.display()))
+    let file = free_name(folder, id);
+    let written = tokio::task::spawn_blocking(move || files::save_new(&file, &picture)).await;
+    let written = written.map_err(|error| format!("the picture was not written: {error}"))?;
+    written.map_err(|error| error.to_string())
+}
+
+/// The name of a picture that no picture of an earlier session has.
+fn free_name(folder: &Path, id: OrderId) -> PathBuf {
+    let name = |number: u32| match number {
+        1 => folder.join(format!("order-{id}.png")),
+        _ => folder.join(format!("order-{id}-{number}.png")),
+    };
+    let is_free = |number: &u32| name(*number).symlink_metadata().is_err();
+    name((1..).find(is_free).unwrap_or(u32::MAX))
 }
 
 /// What would be clicked, in its order, each with what stands at it.

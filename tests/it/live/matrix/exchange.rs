@@ -140,8 +140,7 @@ fn play(mode: &Mode) -> Outcome {
         max_stake: Sol::milli(200),
         max_loss: Sol::milli(5_000),
         max_orders_per_minute: 10_000,
-        max_losing_streak: None,
-        max_orders: None,
+        ..RiskLimits::default()
     };
     let execution = ExecutionConfig {
         mode: ExecutionMode::Click(limits),
@@ -150,6 +149,8 @@ fn play(mode: &Mode) -> Outcome {
         switch: switch.clone(),
         within: second,
         kill_socket: None,
+        losses: None,
+        take_over: false,
     };
     let mut edge = patient(Follow::Page(Box::new(config), None));
     edge.config.max_slippage = mode.slippage;

@@ -87,14 +87,15 @@ fn a_panic_says_what_is_open_and_every_order_before_it_is_on_the_disk() {
             max_stake: Sol::milli(100),
             max_loss: Sol::milli(5_000),
             max_orders_per_minute: 10_000,
-            max_losing_streak: None,
-            max_orders: None,
+            ..RiskLimits::default()
         }),
         timeouts: ExecutionTimeouts::default(),
         profile: Profile::rugs_fun(),
         switch: ArmSwitch::on(),
         within: Duration::from_secs(1),
         kill_socket: None,
+        losses: None,
+        take_over: false,
     };
     let page = Follow::Page(Box::new(config), None);
     let edge = Edge { execution: Some(execution), orders: session(&journal), ..patient(page) };

@@ -159,8 +159,7 @@ impl Clicks {
             max_stake: Sol::milli(100),
             max_loss: Sol::milli(9_000),
             max_orders_per_minute: 100_000,
-            max_losing_streak: None,
-            max_orders: None,
+            ..RiskLimits::default()
         };
         let timeouts = ExecutionTimeouts {
             patience: Duration::from_secs(1).mul_f64(slowness()),
