@@ -19,12 +19,11 @@ use crate::base::error::{Error, ErrorKind};
 pub use again::{Again, FileBody};
 pub use held_folder::HeldFolder;
 pub use lock::{HeldLock, lock};
-use opened::OPEN;
-pub(crate) use opened::{append, create_open, folder, open_shared, publish, put_in_place};
+use opened::{OPEN, PRIVATE};
+pub(crate) use opened::{
+    append, append_own, create_open, create_own, folder, open_shared, publish, put_in_place,
+};
 pub use unfinished::abandon;
-
-/// The mode of a file that only its owner may read.
-const PRIVATE: u32 = 0o600;
 
 /// Reads a JSON file; an error names the file, the line and the column.
 ///

@@ -257,6 +257,7 @@ impl LiveExecution {
         executor.expect(bot.factory.can_order());
         let armed =
             Arming { executor, switch: &gateway.switch, timeouts, take_over, stop, tell }.arm()?;
+        executor.begin();
         gateway.log.begin(armed.account.cash);
         Ok((gateway, armed))
     }

@@ -27,6 +27,6 @@ pub use exposure::{Exposure, Market, OpenOrder, OpenPosition};
 pub use fact::{OrderFact, OrderOutcome};
 pub use frames::{Frames, KeptFrame};
 pub use journal::{JournalFile, OrderJournal, Unwritten, open};
-pub use line::{Account, Head, Learned, Line, OrderLine, VERSION};
+pub use line::{Head, Holdings, Learned, Line, OrderLine, VERSION};
 pub use log::{OrderCounts, OrderEvent, OrderLog};
 pub use notify::{Notices, Notifier, NotifyConfig};

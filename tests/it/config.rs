@@ -121,7 +121,7 @@ fn everything_that_is_wrong_is_said_at_once_with_its_place() {
         (":3:17", "unknown setting `record.queue_mesages`, did you mean `record.queue_messages`?"),
         (":4:18", "`record.part_games_max`: \"0\": must be at least 1"),
         (":5:9", "`record.plain`: \"perhaps\": expected true or false"),
-        (":6:12", "`record.retry_ms`: expected one value"),
+        (":6:12", "`record.retry_ms`: \"[\\\"1\\\"]\": expected a whole number"),
         (":8:8", "`paths.runs`: \"relative\": expected an absolute path"),
         (":9:2", "unknown setting `sounds`"),
         (":11:13", "`limits.max_stake`"),

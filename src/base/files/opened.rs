@@ -13,6 +13,8 @@ use rustix::fs::OFlags;
 
 /// The mode of a file without secrets, minus the user's umask.
 pub(super) const OPEN: u32 = 0o666;
+/// The mode of a file that only its owner may read.
+pub(super) const PRIVATE: u32 = 0o600;
 
 /// How often a file is looked for that comes and goes.
 const TRIES: u32 = 100;
@@ -34,12 +36,32 @@ pub(crate) fn create_open(path: &Path) -> io::Result<File> {
     create(path, OPEN)
 }
 
+/// Creates a new file that only its owner may read.
+///
+/// # Errors
+/// As [`create`].
+pub(crate) fn create_own(path: &Path) -> io::Result<File> {
+    create(path, PRIVATE)
+}
+
 /// Opens a file to write after what it has, wherever that ends by then; creates it when missing.
 ///
 /// # Errors
 /// As [`create_open`] and [`open`].
 pub(crate) fn append(path: &Path) -> io::Result<File> {
-    let file = open_or_create(path, OPEN)?;
+    append_with(path, OPEN)
+}
+
+/// The same of a file that only its owner may read.
+///
+/// # Errors
+/// As [`append`].
+pub(crate) fn append_own(path: &Path) -> io::Result<File> {
+    append_with(path, PRIVATE)
+}
+
+fn append_with(path: &Path, mode: u32) -> io::Result<File> {
+    let file = open_or_create(path, mode)?;
     rustix::fs::fcntl_setfl(&file, OFlags::APPEND)?;
     Ok(file)
 }

@@ -111,7 +111,7 @@ pub enum SiteCommand {
     /// Players can log in again.
     Login,
     /// Something is open or switched on in every account, or not; the players are told.
-    Account(AccountOption, bool),
+    AccountOption(AccountOption, bool),
     /// Something is wrong with the page, or not.
     PageFault(PageFault, bool),
     /// Something is wrong with a control, or not.
@@ -133,7 +133,7 @@ impl fmt::Display for SiteCommand {
             Self::Drift(by) => write!(f, "drift {by}"),
             Self::Logout => f.write_str("logout"),
             Self::Login => f.write_str("login"),
-            Self::Account(option, on) => write!(f, "account {} {}", option.word(), state(on)),
+            Self::AccountOption(option, on) => write!(f, "account {} {}", option.word(), state(on)),
             Self::PageFault(switch, on) => write!(f, "{} {}", switch.word(), state(on)),
             Self::ControlFault(flaw, part, on) => {
                 write!(f, "{} {} {}", flaw.word(), part.word(), state(on))
@@ -224,7 +224,7 @@ fn named(word: &str, rest: &str) -> Option<SiteCommand> {
     }
     let (part, on) = rest.split_once(' ').unwrap_or((rest, ""));
     if word == "account" {
-        return Some(SiteCommand::Account(AccountOption::of(part)?, state(on.trim())?));
+        return Some(SiteCommand::AccountOption(AccountOption::of(part)?, state(on.trim())?));
     }
     Some(SiteCommand::ControlFault(
         ControlFault::of(word)?,
@@ -253,7 +253,7 @@ mod tests {
             SiteCommand::Do(PageAction::DropSocket),
         ];
         orders.extend(OrderFault::ALL.iter().map(|&fault| SiteCommand::Next(fault, 3)));
-        let account = |&option| SiteCommand::Account(option, true);
+        let account = |&option| SiteCommand::AccountOption(option, true);
         orders.extend(AccountOption::ALL.iter().map(account));
         orders.extend(ExchangeFault::ALL.iter().map(|&fault| SiteCommand::Cheat(fault, 3)));
         orders.extend(PageFault::ALL.iter().map(|&switch| SiteCommand::PageFault(switch, false)));

@@ -158,7 +158,7 @@ impl DemoExchange {
                 self.players.values_mut().for_each(|player| player.drift(by));
                 return self.update_all();
             }
-            SiteCommand::Account(option, on) => {
+            SiteCommand::AccountOption(option, on) => {
                 self.options.remove(&option);
                 self.options.extend(on.then_some(option));
                 let options = &self.options;

@@ -198,12 +198,16 @@ fn hear(
 ) {
     let RemoteOrders { remote, underway, waiting, failed, ahead, account, taken_over, .. } =
         &mut *orders;
-    if let Some(position) = taken_over.take_if(|position| position.game == table_of(&tables).id)
+    // Not in the presale, whose settlement fills the wallet. Of a game that never came, the comparison of the
+    // accounts says what became of it.
+    let (game, quote) = (table_of(&tables).id, table_of(&tables).quote());
+    if let Some(position) = taken_over.take_if(|_| quote.phase == Phase::Active)
+        && position.game == game
         && let Some((bot, _)) = bots.iter().next()
     {
         let TakenOver { quantity, price, cost, .. } = position;
         let fill = Fill::Bought { stake: cost, quantity };
-        let at = Some((table_of(&tables).quote().tick, price));
+        let at = Some((quote.tick, price));
         fills.0.push(Filled { bot, fill, exit: Exit::OTHER, at });
     }
     let mut before = std::mem::take(ahead).into_iter().map(VenueEvent::Report);

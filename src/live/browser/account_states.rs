@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn only_a_position_and_a_sidebet_come_from_a_bots_own_orders() {
         let all = read(
-            r#"{"positionQty":1,"sideBet":{},"shortPosition":1,"leveragedPositions":[1],
+            r#"{"positionQty":1,"sideBet":{"end":40},"shortPosition":1,"leveragedPositions":[1],
                 "leverage":2,"selectedCoin":"x","bonusBalance":1,"autosellPrice":2,
                 "autobuysEnabled":true}"#,
         );

@@ -236,13 +236,16 @@ mod tests {
         for comma in ["0,030", "1'000", "5x"] {
             assert_eq!(says(comma), [Control::AmountField], "{comma}");
         }
-        for chosen in [Some(true), Some(false), None] {
+        let percents = Control::PERCENTS.map(|(control, _)| control);
+        // All are chosen, none is, or nobody can say: of none, one is chosen before a sale.
+        for (chosen, unfit) in [(Some(true), &percents[..]), (Some(false), &[]), (None, &percents)]
+        {
             let panel = page(|finding| {
                 if let Some(found) = &mut finding.found {
                     found.pressed = chosen;
                 }
             });
-            assert_eq!(controls(&panel, OrderKinds::ALL, false), [Control::Percent100]);
+            assert_eq!(controls(&panel, OrderKinds::ALL, false), unfit);
             assert_eq!(controls(&panel, OrderKinds::SIDEBETS, false), []);
         }
     }

@@ -10,6 +10,7 @@
 //! happened.
 
 mod channels;
+mod checks;
 mod comparison;
 mod confirmation;
 mod entries;
@@ -32,7 +33,7 @@ use tokio::time::timeout;
 use super::account_events::{AccountEvent, AccountEvents};
 use super::controls::Profile;
 use super::loss_record::LossFolder;
-use super::page::{OpenPage, Page, Pages};
+use super::page::Pages;
 use super::risk::RiskLimits;
 use crate::base::clock::Clock;
 use crate::base::runtime::Shutdown;
@@ -42,8 +43,6 @@ use crate::engine::venue::execution::{
 use crate::feed::bridge::Halt;
 use crate::live::orders::OrderLog;
 use crate::live::switch::ArmSwitch;
-use crate::model::quote::Phase;
-use crate::model::sol::Sol;
 use channels::{ClickOrder, ExecutorChannels, PageEvent};
 pub use channels::{ExecutionMode, ExecutionTimeouts, ExecutorHandle, PageEvents, Scene};
 use comparison::{Effect, Ordered};
@@ -54,7 +53,6 @@ use expected::Balance;
 use gate::OpenGate;
 use market::Slippage;
 use noting::Noted;
-use pressing::Aim;
 pub use readiness::{PageSight, Readiness};
 
 /// How often silence is looked for.
@@ -200,6 +198,7 @@ impl ClickExecutor {
             let shown = self.show(&order).await;
             shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
         } else {
+            self.channels.play();
             self.note_sent(&order);
             let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
             self.watch.end();
@@ -248,8 +247,10 @@ impl ClickExecutor {
                 }
             }
         }
+        // Before the session is armed, its owner may trade.
         if let Some(alarm) = self.watch.alarm()
             && self.limits.is_some()
+            && self.channels.is_playing()
         {
             self.switch.disarm(&alarm);
         }
@@ -361,61 +362,5 @@ impl ClickExecutor {
                 Ok(None) | Err(_) => return self.watch.verdict(true),
             }
         }
-    }
-
-    /// What must be before the click: what can be lost and the order itself are on the disk, and nothing
-    /// has changed.
-    async fn last_steps(
-        &mut self,
-        order: &ClickOrder,
-        aim: &Aim,
-    ) -> Result<AccountSnapshot, Doubt> {
-        self.losses_written(order).await?;
-        self.on_disk(order).await?;
-        self.final_check(order, &aim.page, aim.amount)
-    }
-
-    /// Everything once more, right before the click; `amount` is what the button will put up.
-    fn final_check(
-        &mut self,
-        order: &ClickOrder,
-        page: &OpenPage,
-        amount: Option<Sol>,
-    ) -> Result<AccountSnapshot, Doubt> {
-        self.check(order)?;
-        let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
-        if !same {
-            return Err("the page is another one now".to_owned());
-        }
-        if let Some(unexplained) = self.watch.unexplained() {
-            return Err(unexplained.to_string());
-        }
-        self.permit(order.request.id, amount)
-    }
-
-    /// Whether an order may go on.
-    fn check(&mut self, order: &ClickOrder) -> Result<(), Doubt> {
-        self.catch_up();
-        if !self.switch.is_on() {
-            return Err(format!("disarmed: {}", self.switch.why().unwrap_or_default()));
-        }
-        if Clock::now() >= order.deadline {
-            return Err("its deadline has passed".to_owned());
-        }
-        if self.limits.is_some() && self.account_events.account().is_none() {
-            return Err("nobody is known to be logged in".to_owned());
-        }
-        let scene = self.scene.ok_or("no game has been heard of")?;
-        if scene.game != Some(order.request.game) || scene.phase == Phase::Rugged {
-            return Err("its game is over".to_owned());
-        }
-        if scene.closed {
-            return Err("the feed cannot be relied on".to_owned());
-        }
-        let age = Clock::now().saturating_duration_since(scene.heard);
-        if age > self.timeouts.freshness {
-            return Err(format!("nothing was heard of the game for {:.1} s", age.as_secs_f64()));
-        }
-        Ok(())
     }
 }

@@ -384,7 +384,7 @@ impl RiskGate {
         [
             (Span::Session, session, &self.session),
             (Span::Day, day, &self.day),
-            (Span::Account, account, &self.account),
+            (Span::AllTime, account, &self.account),
         ]
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::line::{Account, Head, Learned, Line, OrderLine, VERSION};
+use super::line::{Head, Holdings, Learned, Line, OrderLine, VERSION};
 use crate::engine::venue::execution::AccountSnapshot;
 use crate::model::order::Portion;
 use crate::model::rounding::part_of;
@@ -48,7 +48,7 @@ pub struct EarlierOrder {
     /// The portion that was to be sold, in basis points.
     pub basis_points: Option<u16>,
     /// The account before it, as it was last stated.
-    pub before: Option<Account>,
+    pub before: Option<Holdings>,
     /// Whether its button was about to be pressed.
     pub clicked: bool,
     /// What became of it.
@@ -202,14 +202,14 @@ impl Settlement {
 /// done where it is exactly as the order makes it.
 #[must_use]
 pub fn settle(order: &EarlierOrder, account: &AccountSnapshot) -> Settlement {
-    let now = Account::from(*account);
+    let now = Holdings::from(*account);
     let Some(before) = &order.before else {
         return Settlement::Open("the account before it was not known".to_owned());
     };
     if now == *before {
         return Settlement::NotDone("the account is as it was before it".to_owned());
     }
-    let Account { cash, held } = now.clone();
+    let Holdings { cash, held } = now.clone();
     let paid = before.cash.minus(cash).ok();
     match (&*order.action, order.stake, order.basis_points) {
         ("buy", Some(stake), _) if paid == Some(stake) && held > before.held => {
@@ -241,7 +241,7 @@ pub fn settle(order: &EarlierOrder, account: &AccountSnapshot) -> Settlement {
     }
 }
 
-fn open(before: &Account, now: &Account) -> Settlement {
+fn open(before: &Holdings, now: &Holdings) -> Settlement {
     Settlement::Open(format!(
         "the account had {} SOL and held {}; now it has {} SOL and holds {}, which is neither",
         before.cash, before.held, now.cash, now.held
@@ -252,7 +252,7 @@ fn open(before: &Account, now: &Account) -> Settlement {
 #[derive(Debug, Default)]
 struct Steps {
     sent: Option<Learned>,
-    clicked: Option<Account>,
+    clicked: Option<Holdings>,
     accepted: bool,
     effect: Option<Learned>,
     outcome: Option<Outcome>,
@@ -282,7 +282,7 @@ impl Steps {
                     _ => Outcome::Unknown(why),
                 });
             }
-            Learned::Set { .. } | Learned::Asked | Learned::Account { .. } => {}
+            Learned::Set { .. } | Learned::Asked | Learned::Stated { .. } => {}
         }
     }
 
@@ -354,7 +354,7 @@ mod tests {
             action: action.to_owned(),
             stake: stake.map(Sol::milli),
             basis_points: points,
-            before: Some(Account::from(snapshot(1_000, 100))),
+            before: Some(Holdings::from(snapshot(1_000, 100))),
             clicked: true,
             outcome: Outcome::Unknown(String::new()),
         }

@@ -1,16 +1,15 @@
 //! Where evidence of orders that were refused or are unknown goes: a folder for each, bounded in
 //! number and size, never over or through anything that is there.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::DirBuilder;
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use rustix::fs::OFlags;
-
 use super::frames::KeptFrame;
+use crate::base::files;
 
 /// Longest file of evidence, in bytes: a picture of the controls has some 50 kB.
 const BYTES_MAX: usize = 2 << 20;
@@ -88,13 +87,7 @@ impl Evidence {
         for folder in [self.place.0.folder.as_path(), self.folder.as_path()] {
             make(folder)?;
         }
-        let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .custom_flags(flags)
-            .open(self.folder.join(name))?;
+        let mut file = files::create_own(&self.folder.join(name))?;
         file.write_all(&content[..content.len().min(BYTES_MAX)])
     }
 }

@@ -4,22 +4,20 @@
 //! room. Who must not go on before a line is on the disk gives a function that hears of it.
 
 use std::collections::VecDeque;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, unbounded};
-use rustix::fs::OFlags;
 use tracing::{error, info, warn};
 
 use super::earlier::EarlierOrders;
 use super::line::{Head, Learned, Line, OrderLine, VERSION};
 use crate::base::clock::moment;
 use crate::base::error::{Error, ErrorKind};
-use crate::base::files;
+use crate::base::files::{self, reading};
 use crate::feed::record::Growing;
 
 /// Lines that are kept while the disk takes none: some hundred orders.
@@ -55,19 +53,11 @@ pub struct OrderJournal {
 /// be read or written.
 pub fn open(path: &Path) -> Result<(JournalFile, EarlierOrders), Error> {
     let failed = |error: io::Error| Error::io("open", path, error);
-    let flags = i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or_default();
-    let file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .custom_flags(flags)
-        .open(path)
-        .map_err(failed)?;
+    let file = files::append_own(path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            let bytes = fs::read(path).unwrap_or_default();
+            let bytes = reading::bytes(path, reading::RUN_BYTES_MAX).unwrap_or_default();
             let by = EarlierOrders::read(&bytes).ok().and_then(|(orders, _)| orders.process());
             let by = by.map_or_else(String::new, |process| format!(" by process {process}"));
             let what = format!("{} is in use{by}", path.display());
@@ -75,7 +65,7 @@ pub fn open(path: &Path) -> Result<(JournalFile, EarlierOrders), Error> {
         }
         Err(TryLockError::Error(error)) => return Err(failed(error)),
     }
-    let bytes = fs::read(path).map_err(failed)?;
+    let bytes = reading::bytes(path, reading::RUN_BYTES_MAX).map_err(failed)?;
     let (earlier, whole) = EarlierOrders::read(&bytes).map_err(|what| {
         Error::new(ErrorKind::Io, format!("{}: {what}", path.display()))
             .hint("start a new session in another folder, and look into this file by hand")

@@ -54,14 +54,14 @@ pub struct OrderLine {
 
 /// An account as the site states it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Account {
+pub struct Holdings {
     /// Cash that can be spent, in SOL.
     pub cash: Sol,
     /// The quantity held: an amount with nine decimals, like those of SOL.
     pub held: Sol,
 }
 
-impl Account {
+impl Holdings {
     /// A quantity as it is written: with nine decimals.
     #[must_use]
     pub fn held(quantity: Quantity) -> Sol {
@@ -76,7 +76,7 @@ impl Account {
     }
 }
 
-impl From<AccountSnapshot> for Account {
+impl From<AccountSnapshot> for Holdings {
     fn from(AccountSnapshot { cash, quantity, .. }: AccountSnapshot) -> Self {
         Self { cash, held: held(quantity) }
     }
@@ -110,7 +110,7 @@ pub enum Learned {
         basis_points: Option<u16>,
         /// The account before it, where the site had stated it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        before: Option<Account>,
+        before: Option<Holdings>,
     },
     /// The amount or the percentage is entered and was read back.
     Set {
@@ -122,7 +122,7 @@ pub enum Learned {
         /// Microseconds from the decision.
         us: u64,
         /// The account before it.
-        before: Account,
+        before: Holdings,
     },
     /// The page sent it to the site.
     Asked,
@@ -153,9 +153,10 @@ pub enum Learned {
         game: Option<String>,
     },
     /// The site stated the account after the click.
-    Account {
+    #[serde(rename = "account")]
+    Stated {
         /// The account as it is now.
-        after: Account,
+        after: Holdings,
     },
     /// It was executed, as confirmed.
     Filled {
@@ -211,7 +212,7 @@ impl Learned {
             action: word(request.action).to_owned(),
             stake,
             basis_points,
-            before: before.map(Account::from),
+            before: before.map(Holdings::from),
         }
     }
 }

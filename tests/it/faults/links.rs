@@ -93,6 +93,7 @@ fn no_command_writes_through_or_over_what_stands_where_its_file_is_to_be() {
     );
     let resume = vec!["run", "s.ron", "--out", "run", "--resume"];
     for (traps, at, arguments) in [
+        (file, "page.html", vec!["report", "run", "--out", "page.html"]),
         // What grows under its own name.
         (every, "run/games.csv", resume.clone()),
         (every, "run/.replayer.lock", resume.clone()),
@@ -112,7 +113,6 @@ fn no_command_writes_through_or_over_what_stands_where_its_file_is_to_be() {
         (every, "new/seeds.jsonl", vec!["generate", "--games", "1", "--out", "new"]),
         // What replaces an older one; of a second name, only that one name is replaced.
         (file, "run/summary.json", resume.clone()),
-        (file, "page.html", vec!["report", "run", "--out", "page.html"]),
         (file, "man/replayer.1", vec!["man", "man"]),
         // Folders of ours.
         (&[Trap::Folder], "rr/raw", [&["record", "--out", "rr", "--raw"], &feed[..]].concat()),

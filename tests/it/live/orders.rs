@@ -23,7 +23,7 @@ use replayer::feed::record::Growing;
 use replayer::live::browser::ArmSwitch;
 use replayer::live::browser::kill::KillSwitch;
 use replayer::live::orders::{
-    Account, EarlierOrders, Learned, Market, OrderEvent, OrderJournal, OrderLog, Outcome, open,
+    EarlierOrders, Holdings, Learned, Market, OrderEvent, OrderJournal, OrderLog, Outcome, open,
 };
 use replayer::model::ids::GameId;
 use replayer::model::order::{Action, Fill};
@@ -65,7 +65,7 @@ fn click(log: &OrderLog, id: u64, before: AccountSnapshot) -> OrderRequest {
     log.sent(&request, Some(before), move |outcome| told.send(outcome).unwrap());
     assert_eq!(written.recv_timeout(PATIENCE).unwrap(), Ok(()));
     log.learned(request.id, Learned::Set { us: 10 });
-    log.learned(request.id, Learned::Click { us: 20, before: Account::from(before) });
+    log.learned(request.id, Learned::Click { us: 20, before: Holdings::from(before) });
     request
 }
 

@@ -150,7 +150,7 @@ fn problems_of_every_part_are_reported_together() {
             "10:14: an earlier bot is called `b`: each bot needs its own id",
             "10:26: 0: must be from 1 to 100000",
             "11:14: an earlier bot is called `b`: each bot needs its own id",
-            "11:39: unknown field `x`, expected one of: id, count, latency, strategy",
+            "11:39: unknown field `x`, expected one of: id, count, latency, limits, strategy",
             "12:9: field `id` is missing",
         ]
     );

@@ -143,6 +143,9 @@ pub(super) fn keys() -> Vec<Key> {
     /// Maximum number of refused or unknown orders of a session of which evidence is kept: a
     /// picture of the controls, what they say, and the last 50 frames
     live.evidence_orders: key => live.evidence_orders, "orders", 0..=10_000;
+    /// Maximum difference between the price of a fill and that of its tick, or of the tick
+    /// after it; more disarms an armed session
+    live.max_slippage: key => live.max_slippage, "basis points", 0..=10_000;
 
     // A command that hears of every fill, refusal and unknown order, and of what is open.
     /// Program and arguments, such as ["/usr/local/bin/tell", "--urgent"]; the fact is JSON on
@@ -152,9 +155,6 @@ pub(super) fn keys() -> Vec<Key> {
     notify.timeout_ms: millis => notify.timeout, "ms", 10..=HOUR_MS;
     /// Maximum number of facts that wait for the command; more are dropped and counted
     notify.queue: key => notify.queue, "facts", 1..=10_000;
-    /// Maximum difference between the price of a fill and that of its tick, or of the tick
-    /// after it; more disarms an armed session
-    live.max_slippage: key => live.max_slippage, "basis points", 0..=10_000;
 
     // Thresholds of an unreliable feed: bots are paused, and nothing is clicked.
     /// Time without a frame during a game

@@ -44,7 +44,7 @@ words! {
         /// BUY and SELL are very small.
         Tiny = "tiny",
         /// BUY and SELL are far outside of the window.
-        Away = "away",
+        OutOfSight = "away",
         /// BUY and SELL are drawn and cannot be seen.
         Faint = "faint",
         /// BUY and SELL are cut off.

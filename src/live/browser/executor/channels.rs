@@ -118,14 +118,20 @@ pub(super) struct ExecutorChannels {
     pub(super) events: Sender<VenueEvent>,
     /// The last frames of the game's socket, as evidence.
     pub(super) frames: Frames,
-    /// Set once it is known whose account is traded with.
+    /// Set once the session is armed, or has ordered something.
     playing: Arc<AtomicBool>,
 }
 
 impl ExecutorChannels {
-    /// From now on the page is traded in, and what it opens over itself is in the way.
+    /// From now on the page is traded in: what it opens over itself is in the way, and a trade that was
+    /// not ordered is no longer its owner's.
     pub(super) fn play(&self) {
         self.playing.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the page is traded in.
+    pub(super) fn is_playing(&self) -> bool {
+        self.playing.load(Ordering::Relaxed)
     }
 }
 
@@ -135,6 +141,7 @@ pub struct ExecutorHandle {
     orders: mpsc::Sender<ClickOrder>,
     events: Receiver<VenueEvent>,
     readiness: ReadinessView,
+    playing: Arc<AtomicBool>,
 }
 
 impl ExecutorHandle {
@@ -156,6 +163,11 @@ impl ExecutorHandle {
     /// Says which kinds of orders there will be: what they need is looked for.
     pub fn expect(&self, kinds: OrderKinds) {
         self.readiness.kinds.send_replace(kinds);
+    }
+
+    /// The session is armed: from now on the page is traded in.
+    pub fn begin(&self) {
+        self.playing.store(true, Ordering::Relaxed);
     }
 
     /// What is known of the page and its account.
@@ -254,8 +266,10 @@ pub(super) fn connect(
         frames: frames.clone(),
         playing: Arc::clone(&playing),
     };
-    let channels = ExecutorChannels { orders: to_do, said, events: reports, frames, playing };
+    let playing_too = Arc::clone(&playing);
+    let channels =
+        ExecutorChannels { orders: to_do, said, events: reports, frames, playing: playing_too };
     let (source, readiness) = readiness::connect();
-    let handle = ExecutorHandle { orders, events, readiness };
+    let handle = ExecutorHandle { orders, events, readiness, playing };
     (channels, source, handle, heard)
 }

@@ -72,8 +72,12 @@ impl ClickExecutor {
     }
 
     /// Disarms when what was lost was not back in time. After each look and each order: a bot that
-    /// orders all the time leaves no time for looks, and its orders are looks, too.
+    /// orders all the time leaves no time for looks, and its orders are looks, too. Before it is armed,
+    /// a session has a patience of its own.
     pub(super) fn lose_patience(&self) {
+        if !self.channels.is_playing() {
+            return;
+        }
         let patience = self.timeouts.control_patience;
         if let Some(why) = self.entries.watch.overdue(Clock::now(), patience) {
             self.switch.disarm(&why);

@@ -62,7 +62,6 @@ impl ClickExecutor {
         match self.gate(limits, &account).await {
             Ok(gate) => {
                 self.risk = Some(gate);
-                self.channels.play();
                 self.tell(VenueEvent::Snapshot(account));
             }
             Err(why) => self.switch.disarm(&why),

@@ -13,7 +13,7 @@ use crate::engine::venue::execution::{
 };
 use crate::live::browser::account_events::{AccountEvent, Deal};
 use crate::live::browser::evidence;
-use crate::live::orders::{Account, Learned, OrderLog, Unwritten};
+use crate::live::orders::{Holdings, Learned, OrderLog, Unwritten};
 use crate::model::order::Action;
 use crate::model::price::Price;
 
@@ -80,7 +80,7 @@ impl ClickExecutor {
             noted.is_clicked = true;
         }
         let us = timing.clicked_us.unwrap_or_default();
-        self.orders.learned(id, Learned::Click { us, before: Account::from(before) });
+        self.orders.learned(id, Learned::Click { us, before: Holdings::from(before) });
     }
 
     /// Notes what the page and the site say.
@@ -126,7 +126,7 @@ fn learned(event: &AccountEvent) -> Option<Learned> {
         },
         AccountEvent::Traded(trade) => Learned::Effect {
             action: trade.deal.map_or_else(|| trade.kind.clone(), |deal| word(deal).to_owned()),
-            quantity: Some(Account::held(trade.quantity)),
+            quantity: Some(Holdings::held(trade.quantity)),
             amount: trade.amount,
             price: Some(trade.price.get()),
             tick: trade.tick,
@@ -140,7 +140,7 @@ fn learned(event: &AccountEvent) -> Option<Learned> {
             tick: bet.start,
             game: bet.game.map(|game| game.to_string()),
         },
-        AccountEvent::Snapshot(account) => Learned::Account { after: Account::from(*account) },
+        AccountEvent::Snapshot(account) => Learned::Stated { after: Holdings::from(*account) },
         AccountEvent::Nobody(_)
         | AccountEvent::UnreadableAccount(_)
         | AccountEvent::TradedByOther(..)

@@ -15,7 +15,7 @@ pub enum Span {
     /// A day of UTC, over all sessions of the account.
     Day,
     /// All sessions of the account.
-    Account,
+    AllTime,
 }
 
 impl Span {
@@ -23,7 +23,7 @@ impl Span {
     fn of(self) -> String {
         match self {
             Self::Session => String::new(),
-            Self::Day | Self::Account => format!(" {self}"),
+            Self::Day | Self::AllTime => format!(" {self}"),
         }
     }
 }
@@ -33,7 +33,7 @@ impl fmt::Display for Span {
         f.write_str(match self {
             Self::Session => "in this session",
             Self::Day => "on this day (UTC)",
-            Self::Account => "with this account",
+            Self::AllTime => "with this account",
         })
     }
 }

@@ -104,7 +104,9 @@ fn site_of(mode: &Mode, slowness: f64) -> DemoSiteHandle {
     feed.wait_for_client = true;
     let mut site = demo_site::Config::new(feed);
     site.latency = Duration::from_millis(2)..=Duration::from_millis(8);
-    let times = if matches!(mode.expect, Expect::Done(_)) { 1_000 } else { 1 };
+    // Within the slippage, one price may be that of the next tick by chance: another one tells.
+    let is_lasting = matches!(mode.expect, Expect::Done(_)) || mode.slippage > 0;
+    let times = if is_lasting { 1_000 } else { 1 };
     let fault = mode.fault.map(|fault| format!("{} {times}", fault.word()));
     let commands = mode.commands.iter().map(|words| slowed(words, slowness)).chain(fault);
     site.orders = commands.map(|words| words.parse().unwrap()).collect();

@@ -41,15 +41,15 @@ const CHANGES: [Change; 12] = [
 ];
 
 fn game(name: &str) -> GameId {
-    GameId::new(name).unwrap()
+    GameId::new(name).expect("as it is written here")
 }
 
 fn lamports(lamports: i128) -> Sol {
-    Sol::from_lamports(lamports).unwrap()
+    Sol::from_lamports(lamports).expect("as it is written here")
 }
 
 fn billionths(billionths: u128) -> Quantity {
-    Quantity::from_billionths(billionths).unwrap()
+    Quantity::from_billionths(billionths).expect("as it is written here")
 }
 
 fn ordered(action: Action, held: Quantity, since: Tick) -> Ordered {
@@ -61,10 +61,12 @@ fn ordered(action: Action, held: Quantity, since: Tick) -> Ordered {
 /// The trade that an order comes to at a tick.
 fn due(action: Action, held: Quantity, (tick, price): (Tick, Price)) -> Trade {
     let (deal, kind, quantity, amount) = match action {
-        Action::Buy { stake } => (Deal::Buy, "buy", quantity_bought(stake, price).unwrap(), stake),
+        Action::Buy { stake } => {
+            (Deal::Buy, "buy", quantity_bought(stake, price).expect("as it is written here"), stake)
+        }
         Action::Sell { portion, .. } => {
             let part = part_of(held, portion);
-            (Deal::Sell, "sell", part, proceeds(part, price).unwrap())
+            (Deal::Sell, "sell", part, proceeds(part, price).expect("as it is written here"))
         }
         Action::Sidebet { .. } => unreachable!("a sidebet is not a trade"),
     };
@@ -85,8 +87,8 @@ fn change(trade: &mut Trade, change: Change, by: u32, prices: &[f64]) {
             };
         }
         Change::Amount => {
-            let more = lamports(i128::try_from(more).unwrap());
-            trade.amount = trade.amount.plus(more).unwrap();
+            let more = lamports(i128::try_from(more).expect("as it is written here"));
+            trade.amount = trade.amount.plus(more).expect("as it is written here");
             trade.terms.real = Some(trade.amount);
         }
         Change::Quantity => {
@@ -102,9 +104,11 @@ fn change(trade: &mut Trade, change: Change, by: u32, prices: &[f64]) {
                 _ => (trade.tick - 2, price(prices[trade.tick as usize - 2])),
             };
             if trade.deal == Some(Deal::Buy) {
-                trade.quantity = quantity_bought(trade.amount, trade.price).unwrap();
+                trade.quantity =
+                    quantity_bought(trade.amount, trade.price).expect("as it is written here");
             } else {
-                trade.amount = proceeds(trade.quantity, trade.price).unwrap();
+                trade.amount =
+                    proceeds(trade.quantity, trade.price).expect("as it is written here");
                 trade.terms.real = Some(trade.amount);
             }
         }
@@ -140,7 +144,7 @@ proptest! {
     ) {
         let action = match is_buy {
             true => Action::Buy { stake: lamports(stake) },
-            false => Action::sell(Portion::percent(percent).unwrap()),
+            false => Action::sell(Portion::percent(percent).expect("as it is written here")),
         };
         let held = billionths(held);
         let ordered = ordered(action, held, tick - 1);
@@ -169,7 +173,7 @@ proptest! {
         let (held, market) = (billionths(held), market(&prices));
         let ordered = ordered(Action::SELL_ALL, held, 0);
         let mut trade = due(Action::SELL_ALL, held, (tick, price(prices[tick as usize])));
-        trade.amount = trade.amount.minus(lamports(less)).unwrap();
+        trade.amount = trade.amount.minus(lamports(less)).expect("as it is written here");
         trade.terms.real = Some(trade.amount);
         let is_equal = matches!(traded(&ordered, &trade, &market), Compared::Equal(_));
         prop_assert_eq!(is_equal, less <= 3);
@@ -245,13 +249,19 @@ fn only_the_payout_that_is_due_is_equal() {
         profit: Some(Sol::milli(profit)),
     };
     // Its window is not over, and no rug is heard of.
-    assert_eq!(settled(&bet(), &result(0, -10), Some(market.now())).unwrap_err().what, "window");
+    assert_eq!(
+        settled(&bet(), &result(0, -10), Some(market.now()))
+            .expect_err("as it is written here")
+            .what,
+        "window"
+    );
     market.hear(super::super::market::PriceNews::Rug(41, price(0.01)));
-    settled(&bet(), &result(50, 40), Some(market.now())).unwrap();
+    settled(&bet(), &result(50, 40), Some(market.now())).expect("as it is written here");
     for (payout, profit, what) in
         [(40, 30, "payout"), (0, -10, "payout"), (60, 50, "payout"), (50, 30, "profit")]
     {
-        let difference = settled(&bet(), &result(payout, profit), Some(market.now())).unwrap_err();
+        let difference = settled(&bet(), &result(payout, profit), Some(market.now()))
+            .expect_err("as it is written here");
         assert_eq!(difference.what, what);
     }
 }
@@ -266,12 +276,18 @@ fn what_the_page_sends_is_compared_with_what_was_ordered() {
         terms: Terms::default(),
     };
     let buy = ordered(Action::Buy { stake: STAKE }, Quantity::ZERO, 0);
-    asked(&buy, &sent(Some(STAKE), None)).unwrap();
-    assert_eq!(asked(&buy, &sent(Some(Sol::milli(100)), None)).unwrap_err().what, "amount");
-    assert_eq!(asked(&buy, &sent(None, Some(50))).unwrap_err().what, "side");
+    asked(&buy, &sent(Some(STAKE), None)).expect("as it is written here");
+    assert_eq!(
+        asked(&buy, &sent(Some(Sol::milli(100)), None)).expect_err("as it is written here").what,
+        "amount"
+    );
+    assert_eq!(asked(&buy, &sent(None, Some(50))).expect_err("as it is written here").what, "side");
     let half = ordered(Action::sell(Portion::BUTTONS[2]), Quantity::ZERO, 0);
-    asked(&half, &sent(None, Some(50))).unwrap();
+    asked(&half, &sent(None, Some(50))).expect("as it is written here");
     // How a percentage is sent was never captured.
-    asked(&half, &sent(None, None)).unwrap();
-    assert_eq!(asked(&half, &sent(None, Some(75))).unwrap_err().what, "percentage");
+    asked(&half, &sent(None, None)).expect("as it is written here");
+    assert_eq!(
+        asked(&half, &sent(None, Some(75))).expect_err("as it is written here").what,
+        "percentage"
+    );
 }

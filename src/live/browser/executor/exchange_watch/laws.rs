@@ -17,11 +17,11 @@ const BUY: Action = Action::Buy { stake: STAKE };
 const ME: Option<&str> = Some("me");
 
 fn game(name: &str) -> GameId {
-    GameId::new(name).unwrap()
+    GameId::new(name).expect("as it is written here")
 }
 
 fn quantity(thousandths: u128) -> Quantity {
-    Quantity::from_billionths(thousandths * 1_000_000).unwrap()
+    Quantity::from_billionths(thousandths * 1_000_000).expect("as it is written here")
 }
 
 fn account(cash: i64, thousandths: u128) -> AccountEvent {
@@ -43,7 +43,7 @@ fn watch() -> ExchangeWatch {
 fn clicked(action: Action) -> ExchangeWatch {
     let mut watch = watch();
     let request = OrderRequest { id: OrderId::new(1), action, game: game("ours"), tick: 3 };
-    let before = watch.balance().unwrap();
+    let before = watch.balance().expect("as it is written here");
     let (player, since, slippage) =
         ("me".to_owned(), watch.tick(game("ours")), Slippage::default());
     let held = before.quantity;
@@ -67,8 +67,8 @@ fn refused(id: u64) -> AccountEvent {
 fn trade(deal: Deal, raw: f64, of: Option<&str>) -> Trade {
     let (kind, price) = (if deal == Deal::Buy { "buy" } else { "sell" }, price(raw));
     let (quantity, amount) = match deal {
-        Deal::Buy => (quantity_bought(STAKE, price).unwrap(), STAKE),
-        _ => (quantity(5), proceeds(quantity(5), price).unwrap()),
+        Deal::Buy => (quantity_bought(STAKE, price).expect("as it is written here"), STAKE),
+        _ => (quantity(5), proceeds(quantity(5), price).expect("as it is written here")),
     };
     let (id, tick, terms) = (None, 3, Terms::default());
     let (kind, game, deal) = (kind.to_owned(), of.map(game), Some(deal));
@@ -198,7 +198,10 @@ fn an_order_that_was_not_clicked_for_is_noticed_whenever_the_page_sends_it() {
         vec![buy.clone(), asked(2, Deal::Buy)],
         vec![bought(), asked(1, Deal::Sell)],
     ] {
-        assert!(alarm(&said).unwrap().contains("not clicked for"), "{said:?}");
+        assert!(
+            alarm(&said).expect("as it is written here").contains("not clicked for"),
+            "{said:?}"
+        );
     }
     let mut at_rest = watch();
     at_rest.take(buy, ME);
@@ -210,14 +213,16 @@ fn a_trade_or_a_sidebet_that_nobody_ordered_is_told_at_once() {
     for event in [bought(), sold()] {
         let mut watch = watch();
         watch.take(event, ME);
-        assert!(watch.alarm().unwrap().contains("was not ordered"));
+        assert!(watch.alarm().expect("as it is written here").contains("was not ordered"));
     }
     let mut late = clicked(BUY);
     late.take(asked(1, Deal::Buy), ME);
     late.take(refused(1), ME);
     assert!(matches!(late.verdict(false), ClickOutcome::Refused(_)));
     late.take(bought(), ME);
-    assert!(late.alarm().unwrap().contains("was not ordered: buy 0.005 SOL"));
+    assert!(
+        late.alarm().expect("as it is written here").contains("was not ordered: buy 0.005 SOL")
+    );
 }
 
 #[test]
@@ -227,7 +232,7 @@ fn an_account_that_does_not_follow_from_what_was_told_is_told_one_frame_later() 
     assert_eq!(watch.alarm(), None);
     assert!(watch.unexplained().is_some());
     watch.frame(Some(game("ours")), Phase::Active);
-    let alarm = watch.alarm().unwrap();
+    let alarm = watch.alarm().expect("as it is written here");
     assert!(alarm.contains("0.1 SOL and 0.005 tokens by what was told"), "{alarm}");
     assert!(alarm.contains("0.09 SOL and 0.005 tokens there"), "{alarm}");
     // With an order on its way, it is the order's.
@@ -258,7 +263,7 @@ fn a_trade_that_is_told_behind_the_account_and_the_answer_is_the_orders_once() {
     watch.frame(Some(game("ours")), Phase::Active);
     assert_eq!(watch.alarm(), None);
     watch.take(bought(), ME);
-    assert!(watch.alarm().unwrap().contains("was not ordered"));
+    assert!(watch.alarm().expect("as it is written here").contains("was not ordered"));
 }
 
 #[test]
@@ -306,7 +311,7 @@ fn a_rug_of_a_game_that_was_not_heard_is_not_taken_for_a_sale() {
     let mut watch = self::watch();
     watch.take(AccountEvent::Traded(sale), ME);
     watch.frame(Some(game("other")), Phase::Active);
-    assert!(watch.alarm().unwrap().contains("was not ordered"));
+    assert!(watch.alarm().expect("as it is written here").contains("was not ordered"));
 }
 
 #[test]
@@ -353,5 +358,7 @@ fn a_position_and_a_sidebet_end_with_their_game_also_where_it_is_not_told() {
     unpaid.price(PriceNews::Rug(4, price(0.2)));
     unpaid.take(account(100, 0), ME);
     unpaid.frame(Some(game("next")), Phase::Cooldown);
-    assert!(unpaid.alarm().unwrap().contains("the site's account is not ours"));
+    assert!(
+        unpaid.alarm().expect("as it is written here").contains("the site's account is not ours")
+    );
 }

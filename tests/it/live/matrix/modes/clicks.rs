@@ -133,7 +133,8 @@ fn handler(
             }) if epoch == socket && text.starts_with("42") => {
                 let Ok(Packet::Event(event)) = Packet::parse(text) else { return Ok(()) };
                 let payload = event.payload().map_or("null", |payload| payload.get());
-                listener.take(at, &event.name, payload);
+                let told = listener.take(at, &event.name, payload);
+                page_events.prices(&told.facts);
                 let (game, phase) = (listener.machine().game(), listener.phase());
                 let scene = Scene { game, phase, closed: false, heard: arrived };
                 *heard.scene.lock().unwrap() = Some(scene);
