@@ -84,10 +84,12 @@ impl ExecutionConfig {
             KillSwitch::at(&path)?.telling(orders.clone()).start(runtime, switch.clone())?;
         }
         // An order may be clicked until its deadline, and is then given up in time.
-        let waits = OrderWaits { click: within, report: within + timeouts.patience + SLACK };
+        let report = within + timeouts.patience + SLACK;
+        let waits = OrderWaits { click: within, report, freshness: timeouts.freshness };
         // What is only shown need not be kept.
         let recordings = if clicks { recordings.clone() } else { Recordings::default() };
-        let gateway = OrderGateway::new(executor, switch, waits, (watched.clone(), recordings));
+        let gateway =
+            OrderGateway::new(executor, switch, (waits, clock), (watched.clone(), recordings));
         let orders = clicks.then_some(orders);
         Ok((LiveExecution { gateway, orders, timeouts, take_over }, page_events))
     }
@@ -127,6 +129,11 @@ impl ExecutionRecords {
         self.orders.as_ref()
     }
 
+    /// Whether an order is on its way, or waits to be taken.
+    fn is_underway(&self) -> bool {
+        self.executor.has_waiting() || self.orders.as_ref().is_some_and(OrderLog::is_underway)
+    }
+
     /// Stakes nothing more, and waits for the order that is on its way, for at most `within`, so
     /// that its outcome is known.
     pub(super) fn settle(&self, within: Duration) {
@@ -134,7 +141,7 @@ impl ExecutionRecords {
             orders.end_stakes();
         }
         let until = Clock::now() + within;
-        while self.orders.as_ref().is_some_and(OrderLog::is_underway) && Clock::now() < until {
+        while self.is_underway() && Clock::now() < until {
             // The world no longer takes reports.
             let _ = self.log.next(&self.executor, LOOK.min(within));
         }
@@ -148,7 +155,7 @@ impl ExecutionRecords {
         if !self.switch.is_on() {
             return Some(Err("the session is disarmed, and clicks nothing".to_owned()));
         }
-        if orders.is_underway() {
+        if self.is_underway() {
             return Some(Err("another order is still on its way".to_owned()));
         }
         let Some(market) = orders.market().filter(|market| market.phase == Phase::Active) else {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use super::clicking::ClickingSummary;
+use crate::base::clock::Clock;
 use crate::engine::venue::execution::{
     Execution, ExecutionReport, OrderId, OrderRequest, OrderStatus, VenueEvent,
 };
@@ -16,6 +17,7 @@ use crate::live::monitor::metrics::{ClickMetrics, Recordings};
 use crate::live::switch::ArmSwitch;
 use crate::model::order::Action;
 use crate::model::sol::Sol;
+use crate::model::time::Stamp;
 
 /// What an order gateway measures.
 #[derive(Debug, Default)]
@@ -114,6 +116,8 @@ pub(super) struct OrderGateway {
     pub(super) switch: ArmSwitch,
     pub(super) log: ClickLog,
     pub(super) waits: OrderWaits,
+    /// Stamps what arrives.
+    clock: Clock,
     /// Whether orders are filled on paper once the session is disarmed.
     pub(super) then_paper: bool,
     /// Whether what is to be kept can be written; without that, no entry is made.
@@ -129,6 +133,8 @@ pub(super) struct OrderWaits {
     pub(super) click: Duration,
     /// Longest time that a rug waits for what was clicked before it.
     pub(super) report: Duration,
+    /// How old what a bot decides on may be.
+    pub(super) freshness: Duration,
 }
 
 impl OrderGateway {
@@ -136,11 +142,11 @@ impl OrderGateway {
     pub(super) fn new(
         executor: ExecutorHandle,
         switch: ArmSwitch,
-        waits: OrderWaits,
+        (waits, clock): (OrderWaits, Clock),
         (clicks, recordings): (ClickMetrics, Recordings),
     ) -> Self {
         let (executor, log) = (Arc::new(executor), ClickLog { clicks, numbers: Arc::default() });
-        Self { executor, switch, log, waits, then_paper: false, recordings, is_told: false }
+        Self { executor, switch, log, waits, clock, then_paper: false, recordings, is_told: false }
     }
 }
 
@@ -170,6 +176,10 @@ impl RemoteVenue for OrderGateway {
 
     fn is_off(&self) -> bool {
         self.then_paper && !self.switch.is_on()
+    }
+
+    fn is_late(&self, arrived: Stamp) -> bool {
+        u128::from(self.clock.stamp().us_since(arrived)) > self.waits.freshness.as_micros()
     }
 
     fn alarm(&mut self, drift: Drift) {

@@ -58,6 +58,11 @@ pub trait RemoteVenue: Send + Sync {
         false
     }
 
+    /// Whether what arrived then is too old to be traded on.
+    fn is_late(&self, _arrived: Stamp) -> bool {
+        false
+    }
+
     /// Says that the site's account and ours are not the same.
     fn alarm(&mut self, drift: Drift);
 }
@@ -191,17 +196,20 @@ fn request(last: &mut OrderId, order: &Order, game: &Game) -> OrderRequest {
 /// Hears what became of orders. What was done is booked before anything is settled, and not before
 /// its tick has come: until then there is no price at which the account could be marked.
 fn hear(
-    tables: Res<Tables>,
+    (tables, inbox): (Res<Tables>, Res<Inbox>),
     mut orders: ResMut<RemoteOrders>,
     mut fills: ResMut<Fills>,
     mut bots: Query<(Entity, &mut InFlight)>,
 ) {
     let RemoteOrders { remote, underway, waiting, failed, ahead, account, taken_over, .. } =
         &mut *orders;
-    // Not in the presale, whose settlement fills the wallet. Of a game that never came, the comparison of the
-    // accounts says what became of it.
+    // Not in the presale, whose settlement fills the wallet, and not in a game before it that is still to be
+    // told. Of a game that never came, the comparison of the accounts says what became of it.
     let (game, quote) = (table_of(&tables).id, table_of(&tables).quote());
-    if let Some(position) = taken_over.take_if(|_| quote.phase == Phase::Active)
+    let is_due = |position: &mut TakenOver| {
+        quote.phase == Phase::Active && (position.game == game || inbox.backlog() == 0)
+    };
+    if let Some(position) = taken_over.take_if(is_due)
         && position.game == game
         && let Some((bot, _)) = bots.iter().next()
     {
@@ -282,7 +290,7 @@ fn table_of(tables: &Tables) -> &Game {
 }
 
 fn send(
-    tables: Res<Tables>,
+    (tables, inbox): (Res<Tables>, Res<Inbox>),
     mut orders: ResMut<RemoteOrders>,
     mut accepted: ResMut<Accepted>,
     (mut fills, mut rejections): (ResMut<Fills>, ResMut<Rejections>),
@@ -333,7 +341,9 @@ fn send(
             continue;
         }
         let request = request(last, &order, game);
-        if account.differs.is_none() && remote.send(request) {
+        // A world that is behind decides on what is over.
+        let is_late = inbox.arrived().is_some_and(|arrived| remote.is_late(arrived));
+        if account.differs.is_none() && !is_late && remote.send(request) {
             underway.push(Pending { id: request.id, order, game: game.index });
             leaves();
         } else {

@@ -87,6 +87,10 @@ pub struct ClickExecutor {
     noted: Option<Noted>,
     /// Whether stakes may be placed.
     entries: Entries,
+    /// The last order was pressed, and nothing was heard of it: it may still come.
+    is_unheard: bool,
+    /// The page was surveyed since the last look began.
+    is_surveyed: bool,
 }
 
 /// Why nothing was pressed.
@@ -127,6 +131,8 @@ impl ClickExecutor {
             orders: OrderLog::default(),
             noted: None,
             entries: Entries::new(readiness),
+            is_unheard: false,
+            is_surveyed: false,
         };
         (clicker, executor, page_events)
     }
@@ -175,8 +181,11 @@ impl ClickExecutor {
                     Some(order) => {
                         self.take(order).await;
                         self.lose_patience();
-                        // What was seen before it is no longer so.
-                        look = Box::pin(self.next_look());
+                        // What was seen before it is no longer so. An order that was refused without a
+                        // survey puts off no look.
+                        if std::mem::take(&mut self.is_surveyed) {
+                            look = Box::pin(self.next_look());
+                        }
                     }
                     None => return Ok(()),
                 },
@@ -199,6 +208,7 @@ impl ClickExecutor {
             shown.map_or_else(OrderStatus::Rejected, |()| OrderStatus::Shown)
         } else {
             self.channels.play();
+            self.is_unheard = false;
             self.note_sent(&order);
             let status = self.carry_out(order).await.unwrap_or_else(OrderStatus::Rejected);
             self.watch.end();
@@ -261,6 +271,10 @@ impl ClickExecutor {
         let before = self.scene.replace(scene);
         self.note_scene(&scene);
         self.watch.frame(scene.game, scene.phase);
+        if self.limits.is_some() && !self.channels.is_playing() {
+            // Until the session is armed, its owner may do anything with the account.
+            self.watch.forgive();
+        }
         let is_over = before.is_some_and(|before| before.game != scene.game);
         if scene.closed && before.is_some_and(|before| !before.closed) {
             self.switch.disarm("the feed can no longer be relied on");
@@ -318,7 +332,10 @@ impl ClickExecutor {
             ClickOutcome::Done(Effect { fill, tick, price }) => {
                 OrderStatus::Filled(Execution { fill, tick, price, timing })
             }
-            ClickOutcome::Refused(why) => OrderStatus::Rejected(why),
+            ClickOutcome::Refused(why) => {
+                self.is_unheard = !self.watch.is_answered();
+                OrderStatus::Rejected(why)
+            }
             ClickOutcome::Differs(difference) => {
                 self.leave_open(format!("{action} was pressed; {difference}"))
             }

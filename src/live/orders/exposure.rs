@@ -41,6 +41,8 @@ pub struct Exposure {
     market: Option<Market>,
     /// What the site last said; `None` before it said anything.
     said: Option<(Sol, Quantity)>,
+    /// What the site said is held when the last order was sent.
+    before: Option<Quantity>,
     /// What is held by our fills, and what it cost.
     held: Quantity,
     cost: Sol,
@@ -74,6 +76,7 @@ impl Exposure {
 
     /// Notes that an order is sent.
     pub fn send(&mut self, id: OrderId, action: Action) {
+        self.before = self.said.map(|(_, held)| held);
         self.underway.push((id, action));
     }
 
@@ -84,10 +87,29 @@ impl Exposure {
         };
         let order = self.underway.remove(at);
         match status {
-            OrderStatus::Filled(execution) => self.book(execution.fill),
+            OrderStatus::Filled(execution) => {
+                self.book(execution.fill);
+                self.foretell(execution.fill);
+            }
             OrderStatus::Unknown(_) => self.unknown.push(order),
             OrderStatus::Shown | OrderStatus::Rejected(_) => {}
         }
+    }
+
+    /// Takes a fill into the account as the site said it, where the site has not said it since.
+    fn foretell(&mut self, fill: Fill) {
+        let Some((cash, held)) = self.said.filter(|(_, held)| Some(*held) == self.before) else {
+            return;
+        };
+        self.said = match fill {
+            Fill::Bought { stake, quantity } => {
+                Some((cash.minus(stake).unwrap_or(cash), held.plus(quantity).unwrap_or(held)))
+            }
+            Fill::Sold { quantity, proceeds } => {
+                Some((cash.plus(proceeds).unwrap_or(cash), held.less(quantity)))
+            }
+            Fill::Placed { .. } => return,
+        };
     }
 
     fn book(&mut self, fill: Fill) {

@@ -238,7 +238,9 @@ fn a_lost_control_stops_entries_at_once_they_go_on_when_it_is_back_and_patience_
     let Thief { told, stakes, .. } = thief;
     let lost = "stopped: Sell: it is not shown";
     let gone = told.last().unwrap();
-    assert_eq!(told[..3], [lost, "resumed", lost], "{told:?}");
+    assert_eq!(told[..2], [lost, "resumed"], "{told:?}");
+    // Others may move while it goes.
+    assert!(told[2].starts_with("stopped: ") && told[2].contains("Sell: it "), "{told:?}");
     assert!(gone.starts_with("disarmed: entries were stopped for "), "{told:?}");
     assert!(gone.ends_with(": Sell: it is not shown") && told.len() == 4, "{told:?}");
     let session = ended.unwrap();

@@ -165,6 +165,12 @@ impl ExecutorHandle {
         self.readiness.kinds.send_replace(kinds);
     }
 
+    /// Whether an order waits to be taken.
+    #[must_use]
+    pub fn has_waiting(&self) -> bool {
+        self.orders.capacity() < self.orders.max_capacity()
+    }
+
     /// The session is armed: from now on the page is traded in.
     pub fn begin(&self) {
         self.playing.store(true, Ordering::Relaxed);

@@ -30,6 +30,7 @@ impl ClickExecutor {
         amount: Option<Sol>,
     ) -> Result<AccountSnapshot, Doubt> {
         self.check(order)?;
+        self.permit_entry(order.request.action)?;
         let same = self.pages.current().is_some_and(|now| now.epoch() == page.epoch());
         if !same {
             return Err("the page is another one now".to_owned());

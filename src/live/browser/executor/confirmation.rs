@@ -323,6 +323,11 @@ impl Confirmation {
         }
     }
 
+    /// Whether the site answered.
+    pub(super) const fn is_answered(&self) -> bool {
+        self.answered.is_some()
+    }
+
     fn done_for(&self, other: &str) -> Difference {
         let (ordered, done) = (self.ordered.player.clone(), other.to_owned());
         Difference { what: "player", ordered, done }

@@ -62,6 +62,16 @@ impl ExchangeWatch {
         self.market.of(game).and_then(GamePrices::latest).unwrap_or_default()
     }
 
+    /// Whether the site answered the order that was clicked last.
+    pub(super) fn is_answered(&self) -> bool {
+        self.confirmation.as_ref().is_some_and(Confirmation::is_answered)
+    }
+
+    /// Takes the account as it is stated.
+    pub(super) fn forgive(&mut self) {
+        self.account.follow(false);
+    }
+
     /// What of the account does not follow from what was told, before the next frame says whether
     /// it will.
     pub(super) fn unexplained(&self) -> Option<Unexplained> {

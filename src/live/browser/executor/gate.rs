@@ -95,6 +95,10 @@ impl ClickExecutor {
         match &mut self.risk {
             Some(gate) => {
                 gate.risk.told();
+                if !self.channels.is_playing() {
+                    // What comes in before the session is armed is no allowance.
+                    gate.risk.begins_with(account.cash);
+                }
                 gate.keep(account);
             }
             None if self.limits.is_some() => return,
@@ -184,6 +188,8 @@ impl ClickExecutor {
         let Some(gate) = &mut self.risk else { return };
         let account = self.account_events.account();
         match status {
+            // It was pressed, and may still come.
+            OrderStatus::Rejected(_) if self.is_unheard => {}
             OrderStatus::Rejected(_) => gate.risk.rejected(id),
             OrderStatus::Filled(_) => gate.risk.filled(id, account.as_ref()),
             OrderStatus::Unknown(_) | OrderStatus::Shown => {}

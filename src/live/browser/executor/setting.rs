@@ -119,6 +119,7 @@ impl ClickExecutor {
     pub(super) async fn survey(&mut self, page: &OpenPage) -> Result<Panel, Doubt> {
         let (panel, survey) = look(page, &self.profile).await.map_err(|why| why.to_string())?;
         self.note_panel(&panel);
+        self.is_surveyed = true;
         match &survey.stopped {
             None => Ok(panel),
             Some(stopped) => Err(stopped.to_string()),

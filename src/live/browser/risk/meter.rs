@@ -1,8 +1,19 @@
 //! What was lost and ordered within a span: in the session, in the day, with the account.
 
+use super::RiskGate;
 use super::kept::SpanTotals;
 use crate::engine::venue::execution::AccountSnapshot;
 use crate::model::sol::{AmountError, Sol};
+
+impl RiskGate {
+    /// Measures all losses from this cash, if it is more: that of the account before the first order.
+    pub fn begins_with(&mut self, cash: Sol) {
+        for meter in [&mut self.session, &mut self.day, &mut self.account] {
+            meter.begins_with(cash);
+        }
+        self.after_game = cash;
+    }
+}
 
 /// Measures the loss of a span from the account's cash.
 #[derive(Debug)]
@@ -26,6 +37,11 @@ impl LossMeter {
         if std::mem::take(&mut self.inherited) {
             self.base = self.base.max(cash);
         }
+    }
+
+    /// Takes this cash for what is measured from, if it is more.
+    fn begins_with(&mut self, cash: Sol) {
+        self.base = self.base.max(cash);
     }
 
     /// Notes that an order was sent.

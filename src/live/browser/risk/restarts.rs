@@ -42,7 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// An account, the sessions that trade with it, and their disk.
-struct Account {
+struct Bank {
     limits: RiskLimits,
     gate: RiskGate,
     disk: KeptLosses,
@@ -59,7 +59,7 @@ struct Account {
     pressed: u32,
 }
 
-impl Account {
+impl Bank {
     fn new(limits: RiskLimits) -> Self {
         let disk = KeptLosses::default();
         let gate = RiskGate::new(limits, &account(START, 0), &disk, AskedAt::default());
@@ -204,7 +204,7 @@ proptest! {
         of_day in 1..120_i64,
         of_account in 1..200_i64,
     ) {
-        let mut all = Account::new(limits(losing(of_day), losing(of_account)));
+        let mut all = Bank::new(limits(losing(of_day), losing(of_account)));
         for step in &steps {
             all.take(step);
             let lost = START - all.worst();
@@ -222,7 +222,7 @@ proptest! {
         of_day in 1..8_u32,
         of_account in 1..20_u32,
     ) {
-        let mut all = Account::new(limits(ordering(of_day), ordering(of_account)));
+        let mut all = Bank::new(limits(ordering(of_day), ordering(of_account)));
         for step in &steps {
             all.take(step);
             prop_assert!(all.pressed <= of_account && all.pressed_on_day <= of_day, "{step:?}");
@@ -232,8 +232,8 @@ proptest! {
 
 #[test]
 fn a_clock_that_is_set_ahead_by_a_day_and_back_gives_no_second_allowance() {
-    let mut all = Account::new(limits(losing(20), SpanLimits::default()));
-    let lose = |all: &mut Account| {
+    let mut all = Bank::new(limits(losing(20), SpanLimits::default()));
+    let lose = |all: &mut Bank| {
         all.take(&Step::Order { stake: 20, is_killed: false });
         all.take(&Step::Answer { done: true });
         all.take(&Step::Rug);

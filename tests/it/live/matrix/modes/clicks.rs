@@ -165,6 +165,7 @@ impl Clicks {
         let timeouts = ExecutionTimeouts {
             patience: Duration::from_secs(1).mul_f64(slowness()),
             silence: PATIENCE,
+            control_patience: PATIENCE,
             ..ExecutionTimeouts::default()
         };
         let (clicker, executor, page_events) = ClickExecutor::new(

