@@ -20,9 +20,8 @@ pub use again::{Again, FileBody};
 pub use held_folder::HeldFolder;
 pub use lock::{HeldLock, lock};
 use opened::{OPEN, PRIVATE};
-pub(crate) use opened::{
-    append, append_own, create_open, create_own, folder, open_shared, publish, put_in_place,
-};
+pub(crate) use opened::{append, create_open, folder, open_shared, publish, put_in_place};
+pub use opened::{append_own, create_own};
 pub use unfinished::abandon;
 
 /// Reads a JSON file; an error names the file, the line and the column.

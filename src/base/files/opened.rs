@@ -40,7 +40,7 @@ pub(crate) fn create_open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// As [`create`].
-pub(crate) fn create_own(path: &Path) -> io::Result<File> {
+pub fn create_own(path: &Path) -> io::Result<File> {
     create(path, PRIVATE)
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn append(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// As [`append`].
-pub(crate) fn append_own(path: &Path) -> io::Result<File> {
+pub fn append_own(path: &Path) -> io::Result<File> {
     append_with(path, PRIVATE)
 }
 

@@ -322,6 +322,22 @@ mod tests {
     }
 
     #[test]
+    fn a_fill_counts_before_the_site_says_how_the_account_stands() {
+        let mut exposure = Exposure::default();
+        exposure.look(market("g", Phase::Active, 2.0));
+        exposure.state(&account(1_000, 0));
+        exposure.send(OrderId::new(1), BUY);
+        let fill = Fill::Bought { stake: Sol::milli(20), quantity: quantity(10) };
+        exposure.finish(OrderId::new(1), &filled(fill));
+        assert!(exposure.open().is_held());
+        exposure.state(&account(980, 10));
+        exposure.send(OrderId::new(2), Action::SELL_ALL);
+        let fill = Fill::Sold { quantity: quantity(10), proceeds: Sol::milli(20) };
+        exposure.finish(OrderId::new(2), &filled(fill));
+        assert!(!exposure.open().is_held());
+    }
+
+    #[test]
     fn a_rug_leaves_nothing_open_and_an_unknown_order_is_open_until_then() {
         let mut exposure = bought();
         exposure.send(OrderId::new(2), Action::SELL_ALL);

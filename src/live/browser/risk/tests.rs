@@ -47,6 +47,16 @@ fn a_stake_above_the_limit_is_refused_and_nothing_else() {
 }
 
 #[test]
+fn what_comes_in_before_the_first_order_is_no_allowance() {
+    let mut risk = risk(|_| {});
+    risk.begins_with(Sol::milli(3_000));
+    assert_eq!(lost(&risk, &account(2_950, 0)), Sol::milli(50));
+    // Nor is what goes out before it.
+    risk.begins_with(Sol::milli(1_000));
+    assert_eq!(lost(&risk, &account(2_950, 0)), Sol::milli(50));
+}
+
+#[test]
 fn the_fourth_order_of_a_minute_waits_for_the_next_one_and_sales_take_places_too() {
     let mut risk = risk(|_| {});
     let flat = account(1_000, 0);

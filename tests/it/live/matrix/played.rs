@@ -327,7 +327,8 @@ fn beyond_limits(
     if stakes.len() > limit as usize {
         return Some(format!("{} stakes were sent", stakes.len()));
     }
-    if there["quantity"].as_str() != Some("0") || case.drifts {
+    let held = there["quantity"].as_str()?.parse::<Sol>().unwrap();
+    if held != Sol::ZERO || case.drifts {
         return None;
     }
     let cash = there["cash"].as_str()?.parse().ok()?;
