@@ -116,7 +116,7 @@ pub(super) struct OrderGateway {
     pub(super) switch: ArmSwitch,
     pub(super) log: ClickLog,
     pub(super) waits: OrderWaits,
-    /// Stamps what arrives.
+    /// The clock by which it is known how old a tick is.
     clock: Clock,
     /// Whether orders are filled on paper once the session is disarmed.
     pub(super) then_paper: bool,

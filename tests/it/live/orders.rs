@@ -90,6 +90,8 @@ fn play(path: &Path) {
     log.finished(&third, &OrderStatus::Unknown("no word".to_owned()));
     click(&log, 4, account(990, 5));
     assert_eq!(log.close().unwritten, 0);
+    drop(log);
+    until("the writer is gone", || open(path).is_ok());
 }
 
 /// What a journal says of each order: its number, and its outcome in one word.
@@ -164,8 +166,6 @@ fn the_account_settles_what_was_unknown_once_and_the_journal_keeps_it() {
     let earlier = EarlierOrders::read(&fs::read(&path).unwrap()).unwrap().0;
     let wanted = [(1, "done"), (2, "refused"), (3, "refused"), (4, "refused")];
     assert_eq!(outcomes(&earlier), wanted);
-    drop(log);
-    until("the writer is gone", || open(&path).is_ok());
 }
 
 #[test]

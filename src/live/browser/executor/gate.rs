@@ -96,7 +96,7 @@ impl ClickExecutor {
             Some(gate) => {
                 gate.risk.told();
                 if !self.channels.is_playing() {
-                    // What comes in before the session is armed is no allowance.
+                    // What comes in before the session is armed may not be lost either.
                     gate.risk.begins_with(account.cash);
                 }
                 gate.keep(account);

@@ -47,7 +47,7 @@ fn a_stake_above_the_limit_is_refused_and_nothing_else() {
 }
 
 #[test]
-fn what_comes_in_before_the_first_order_is_no_allowance() {
+fn what_comes_in_before_the_first_order_widens_no_limit() {
     let mut risk = risk(|_| {});
     risk.begins_with(Sol::milli(3_000));
     assert_eq!(lost(&risk, &account(2_950, 0)), Sol::milli(50));

@@ -124,7 +124,7 @@ pub(super) fn modes() -> Vec<Mode> {
         mode("BUY says PURCHASE", &["text buy PURCHASE"], Refused("Buy: no element"), Done),
         // The field.
         mode("commas in numbers", &["comma"], UNREAD, Done),
-        mode("an amount that is no field", &["editable"], UNREAD, Done),
+        mode("an amount that is not in a field", &["editable"], UNREAD, Done),
         mode("a field that is read only", &["readonly"], Done, Done),
         mode("a field that writes its unit", &["reformat"], Done, Done),
         mode("a field that groups digits", &["grouping"], UNREAD, Done),
