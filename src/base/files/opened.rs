@@ -39,7 +39,7 @@ pub(crate) fn create_open(path: &Path) -> io::Result<File> {
 /// Creates a new file that only its owner may read.
 ///
 /// # Errors
-/// As [`create`].
+/// When anything has the name, a link that leads nowhere too, or the system refuses.
 pub fn create_own(path: &Path) -> io::Result<File> {
     create(path, PRIVATE)
 }
@@ -55,7 +55,7 @@ pub(crate) fn append(path: &Path) -> io::Result<File> {
 /// The same of a file that only its owner may read.
 ///
 /// # Errors
-/// As [`append`].
+/// When it is a link, anything but a file, or a file with a second name; when the system refuses.
 pub fn append_own(path: &Path) -> io::Result<File> {
     append_with(path, PRIVATE)
 }
